@@ -1,0 +1,1 @@
+"""Pure rules of billing: no database, no clock."""
