@@ -173,7 +173,6 @@ class Load(_Part, frozen=True, kw_only=True):
     references: tuple[Reference, ...] = ()
     equipment: str = ""
     trailer: str = ""
-    commodity: str = ""
     weight: Decimal | None = None
     weight_unit: str = "lb"
     pieces: int | None = None
