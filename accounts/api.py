@@ -1,0 +1,142 @@
+"""How a partner system proves who it is, and how every refusal is answered."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, JsonResponse
+from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import APIKey
+from accounts.operations.scoping import enter_scope
+from accounts.queries.keys import find_key
+
+PROBLEM = "application/problem+json"
+
+
+class KeyAuthentication(BaseAuthentication):
+    """`Authorization: Bearer lk_...`; the key's customer limits the rows of the transaction."""
+
+    def authenticate(self, request: Request) -> tuple[APIKey, str] | None:
+        """Return the live key of the request, or None when it carries none."""
+        kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+        if kind.lower() != "bearer" or not secret:
+            return None
+        key = find_key(secret.strip(), at=timezone.now())
+        if key is None:
+            raise exceptions.AuthenticationFailed("The API key is unknown, expired or revoked.")
+        enter_scope(key)
+        return key, secret
+
+    def authenticate_header(self, request: Request) -> str:
+        """Ask for a bearer key."""
+        return "Bearer"
+
+
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Describes the key in the schema."""
+
+    target_class = KeyAuthentication
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """Return the OpenAPI security scheme."""
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "lk_…"}
+
+
+class HasScope(BasePermission):
+    """The key must carry the view's `scope` (a name, or one per method)."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Tell whether the request may go on; a view without a scope is closed."""
+        if not isinstance(request.user, APIKey):
+            return False
+        wanted: str | Mapping[str, str] | None = getattr(view, "scope", None)
+        if isinstance(wanted, Mapping):
+            wanted = wanted.get(request.method or "")
+        if wanted is None or wanted not in request.user.scopes:
+            raise exceptions.PermissionDenied(
+                f"The key lacks the scope {wanted or 'for this call'}.", code="scope"
+            )
+        return True
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    request: HttpRequest | None = None,
+    field: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JsonResponse:
+    """Return one refusal as RFC 9457 `application/problem+json`."""
+    return JsonResponse(
+        problem_body(status, code, detail, request=request, field=field),
+        status=status,
+        content_type=PROBLEM,
+        headers=dict(headers or {}),
+    )
+
+
+def problem_body(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    request: HttpRequest | None = None,
+    field: str | None = None,
+) -> dict[str, Any]:
+    """Return the body of a refusal: what, why, where, and the id to quote."""
+    return {
+        "type": "about:blank",
+        "status": status,
+        "code": code,
+        "title": code.replace("_", " ").capitalize(),
+        "detail": detail,
+        "field": field,
+        "request_id": getattr(request, "id", None)
+        or (request and request.headers.get("X-Request-Id")),
+    }
+
+
+def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """Answer every API error as problem+json and undo the request's writes.
+
+    Errors of operations carry their own `status` and `code`; what is unknown stays a 500.
+    """
+    request = getattr(context.get("request"), "_request", None)
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    if not isinstance(error, exceptions.APIException):
+        return None
+    if transaction.get_connection().in_atomic_block:
+        transaction.set_rollback(True)
+    field, code, detail = _first(error.get_full_details())
+    headers = {}
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(wait))
+    if header := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = header
+    body = problem_body(error.status_code, code, detail, request=request, field=field)
+    return Response(body, status=error.status_code, headers=headers, content_type=PROBLEM)
+
+
+def _first(details: Any, field: str | None = None) -> tuple[str | None, str, str]:
+    """Return the first (field, code, sentence) of the framework's nested details."""
+    if isinstance(details, list):
+        return _first(details[0] if details else {}, field)
+    if "message" in details and "code" in details:
+        return field, str(details["code"]), str(details["message"])
+    name, inner = next(iter(details.items()))
+    return _first(inner, f"{field}.{name}" if field else name)

@@ -1,0 +1,17 @@
+"""Rows of accounts."""
+
+from accounts.models.customer import Customer
+from accounts.models.key import APIKey
+from accounts.models.membership import Membership
+from accounts.models.scope import Principal, ScopedManager, ScopedQuerySet
+from accounts.models.user import User
+
+__all__ = [
+    "APIKey",
+    "Customer",
+    "Membership",
+    "Principal",
+    "ScopedManager",
+    "ScopedQuerySet",
+    "User",
+]

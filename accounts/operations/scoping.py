@@ -1,0 +1,39 @@
+"""The second line of isolation: what the database itself lets a transaction see."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+
+from accounts.models import Principal
+
+EVERYBODY = "*"
+
+
+def enter_scope(principal: Principal | Any | None) -> None:
+    """Limit the open transaction to the rows `principal` may see; None sees nothing.
+
+    The setting ends with the transaction.
+    """
+    allowed = principal.customer_ids if principal is not None else frozenset()
+    setting = EVERYBODY if allowed is None else ",".join(str(pk) for pk in sorted(allowed))
+    _set(setting)
+
+
+def enter_staff_scope() -> None:
+    """Let the open transaction see every customer: for doors that work for the carrier itself."""
+    _set(EVERYBODY)
+
+
+@contextmanager
+def staff_transaction() -> Iterator[None]:
+    """Open a transaction that sees every customer."""
+    with transaction.atomic():
+        enter_staff_scope()
+        yield
+
+
+def _set(setting: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lading.customers', %s, true)", [setting])

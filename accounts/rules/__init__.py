@@ -1,0 +1,30 @@
+"""Roles and scopes: who may do what, as plain data."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """A person's role is the group of that name."""
+
+    DISPATCHER = "dispatcher"
+    BILLER = "biller"
+    BILLING_MANAGER = "billing manager"
+    ADMINISTRATOR = "administrator"
+    CUSTOMER = "customer"
+
+
+STAFF_ROLES = frozenset(Role) - {Role.CUSTOMER}
+BILLING_ROLES = frozenset({Role.BILLER, Role.BILLING_MANAGER, Role.ADMINISTRATOR})
+APPROVING_ROLES = frozenset({Role.BILLING_MANAGER, Role.ADMINISTRATOR})
+
+
+class Scope(StrEnum):
+    """What an API key may do."""
+
+    EVENTS_WRITE = "events:write"
+    LOADS_READ = "loads:read"
+    LOADS_WRITE = "loads:write"
+    INVOICES_READ = "invoices:read"
+    INVOICES_WRITE = "invoices:write"
+    CASES_READ = "cases:read"
+    CASES_WRITE = "cases:write"

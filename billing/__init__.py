@@ -1,0 +1,1 @@
+"""Money owed: readiness, charges, claims, invoices."""

@@ -1,0 +1,27 @@
+"""Rows of billing."""
+
+from billing.models.blocker import Blocker
+from billing.models.charge import Charge
+from billing.models.claim import BillingClaim, LoadClaim
+from billing.models.entity import LegalEntity, Series
+from billing.models.invoice import Invoice, InvoiceDocument, InvoiceLine, InvoiceState
+from billing.models.load_billing import LoadBilling
+from billing.models.policy import PolicyRule, ReadinessPolicy
+from billing.models.rating_record import RatingRecord
+
+__all__ = [
+    "BillingClaim",
+    "Blocker",
+    "Charge",
+    "Invoice",
+    "InvoiceDocument",
+    "InvoiceLine",
+    "InvoiceState",
+    "LegalEntity",
+    "LoadBilling",
+    "LoadClaim",
+    "PolicyRule",
+    "RatingRecord",
+    "ReadinessPolicy",
+    "Series",
+]

@@ -1,0 +1,42 @@
+"""What keeps a load from being billed."""
+
+from django.db import models
+
+from accounts.models import Customer, ScopedQuerySet
+from billing.models.policy import PolicyRule
+from dispatch.models import Load
+
+
+class Blocker(models.Model):
+    """One thing missing: who owns it, until when, what it is worth, what to do next.
+
+    Stays as a row when its fact arrives, with the instant it was cleared.
+    """
+
+    load = models.ForeignKey(Load, on_delete=models.PROTECT, related_name="blockers")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    rule = models.CharField(max_length=40)
+    subject_key = models.CharField(max_length=80, blank=True, default="")
+    enforcement = models.CharField(max_length=6, choices=PolicyRule.Enforcement)
+    message = models.CharField(max_length=240)
+    action = models.CharField(max_length=80)
+    owner_group = models.CharField(max_length=40)
+    value_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3, default="USD")
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    cleared_at = models.DateTimeField(null=True)
+
+    objects = ScopedQuerySet["Blocker"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["load", "rule", "subject_key"],
+                condition=models.Q(cleared_at=None),
+                name="blocker_one_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.subject_key}".strip()

@@ -1,0 +1,82 @@
+"""How strictly each readiness rule counts for whom."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from accounts.models import Customer
+from dispatch.models import Load
+from journal.models import Lifecycle
+
+
+class ReadinessPolicy(Lifecycle):
+    """A version of the rules for one customer, or for everybody.
+
+    The most specific ACTIVE policy counts: customer and shipment type, customer, shipment type,
+    everybody.
+    """
+
+    class Status(models.TextChoices):
+        """A policy is drafted by one person and activated by another."""
+
+        DRAFT = "DRAFT"
+        ACTIVE = "ACTIVE"
+        RETIRED = "RETIRED"
+
+    TRANSITIONS: ClassVar[frozenset[tuple[str, str]]] = frozenset(
+        {(Status.DRAFT, Status.ACTIVE), (Status.ACTIVE, Status.RETIRED)}
+    )
+
+    customer = models.ForeignKey(
+        Customer, null=True, on_delete=models.PROTECT, related_name="readiness_policies"
+    )
+    shipment_type = models.CharField(
+        max_length=12, choices=Load.ShipmentType, blank=True, default=""
+    )
+    version = models.PositiveIntegerField(default=1)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    drafted_by = models.CharField(max_length=80)
+    activated_by = models.CharField(max_length=80, blank=True, default="")
+    activated_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "readiness policies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "shipment_type"],
+                condition=models.Q(status="ACTIVE"),
+                nulls_distinct=False,
+                name="policy_one_active",
+            ),
+            models.UniqueConstraint(
+                fields=["customer", "shipment_type", "version"],
+                nulls_distinct=False,
+                name="policy_version_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer or 'Everybody'} v{self.version}"
+
+
+class PolicyRule(models.Model):
+    """The enforcement of one named rule, with its parameter where it takes one."""
+
+    class Enforcement(models.TextChoices):
+        """From not at all to not without."""
+
+        IGNORE = "IGNORE"
+        WARN = "WARN"
+        REVIEW = "REVIEW"
+        BLOCK = "BLOCK"
+
+    policy = models.ForeignKey(ReadinessPolicy, on_delete=models.CASCADE, related_name="rules")
+    rule = models.CharField(max_length=40)
+    enforcement = models.CharField(max_length=6, choices=Enforcement)
+    parameter = models.CharField(max_length=120, blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["policy", "rule"], name="policy_rule_once")]
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.enforcement}"

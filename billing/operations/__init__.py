@@ -1,0 +1,1 @@
+"""The only code of billing that writes."""

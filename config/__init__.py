@@ -1,0 +1,1 @@
+"""Wiring: settings, URLs, subscriptions, resolutions and processes. Nobody imports it."""

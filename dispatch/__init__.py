@@ -1,0 +1,1 @@
+"""What happened on the road: loads, stops, milestones and documents."""

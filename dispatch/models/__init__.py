@@ -1,0 +1,21 @@
+"""Rows of dispatch."""
+
+from dispatch.models.carrier import Carrier, Driver
+from dispatch.models.document import Document
+from dispatch.models.load import Load, LoadNumber
+from dispatch.models.location import Location
+from dispatch.models.milestone import Milestone
+from dispatch.models.reference import Reference
+from dispatch.models.stop import Stop
+
+__all__ = [
+    "Carrier",
+    "Document",
+    "Driver",
+    "Load",
+    "LoadNumber",
+    "Location",
+    "Milestone",
+    "Reference",
+    "Stop",
+]

@@ -1,0 +1,1 @@
+"""The only code of dispatch that reads across tables."""

@@ -1,0 +1,1 @@
+"""The review queue: anything a person must decide."""

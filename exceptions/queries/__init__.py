@@ -1,0 +1,1 @@
+"""The only code of exceptions that reads across tables."""

@@ -1,0 +1,1 @@
+"""Figures and checks computed in one place."""

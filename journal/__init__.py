@@ -1,0 +1,1 @@
+"""What happened: events, their deliveries, the audit chain and the legal moves of every state."""
