@@ -1,0 +1,242 @@
+/* The one script beside htmx: theme, keyboard, dialogs, forms that submit once. Every page works without it. */
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const find = (selector, from = document) => from.querySelector(selector);
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+  const remember = (name, value) => {
+    document.cookie = `${name}=${value};path=/;max-age=31536000;samesite=lax`;
+  };
+
+  /* Theme and density are cookies, so that the server writes them into the page and nothing flashes. */
+  const toggleTheme = () => {
+    const osIsDark = matchMedia("(prefers-color-scheme: dark)").matches;
+    const isDark = root.dataset.theme ? root.dataset.theme === "dark" : osIsDark;
+    root.dataset.theme = isDark ? "light" : "dark";
+    remember("theme", root.dataset.theme);
+  };
+  const setDensity = (density) => {
+    root.dataset.density = density;
+    remember("density", density);
+    all("[data-density-set]").forEach((b) => b.setAttribute("aria-pressed", b.dataset.densitySet === density));
+  };
+
+  /* Rows: j and k move, Enter opens. */
+  const rows = () => all("[data-row]");
+  const currentRow = () => find("[data-row].focus") || find("[data-row][aria-current]");
+  const moveRow = (step) => {
+    const list = rows();
+    if (!list.length) return;
+    const at = list.indexOf(currentRow());
+    const next = list[Math.min(list.length - 1, Math.max(0, at + step))];
+    list.forEach((row) => row.classList.toggle("focus", row === next));
+    next.tabIndex = 0;
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+  };
+  const openRow = () => {
+    const row = document.activeElement?.closest("[data-row]");
+    if (row && row === document.activeElement && row.tagName !== "A") find("a[href]", row)?.click();
+  };
+
+  /* Single keys: never inside a field, and a person can switch them off. */
+  const keysAreOff = () => localStorage.getItem("keys") === "off";
+  const inField = (target) => target.matches("input:not([type=checkbox]),textarea,select,[contenteditable]");
+  let chord = false;
+  const press = (event) => {
+    if (event.key === "Escape" && !find("dialog[open]")) {
+      root.dataset.nav = "";
+      document.activeElement?.blur();
+      return;
+    }
+    if (event.metaKey || event.ctrlKey || event.altKey || inField(event.target)) return;
+    if (event.key === "Enter") openRow();
+    if (keysAreOff() || find("dialog[open]")) return;
+    const wasChord = chord;
+    chord = event.key === "g";
+    const go = wasChord && find(`[data-go="${CSS.escape(event.key)}"]`);
+    const act = wasChord ? go : find(`[data-key="${CSS.escape(event.key)}"]`);
+    if (act) {
+      event.preventDefault();
+      act.click();
+    } else if (event.key === "/") {
+      event.preventDefault();
+      find("[data-search]")?.focus();
+    } else if (event.key === "?") {
+      open("keys");
+    } else if (event.key === "j" || (event.key === "ArrowDown" && currentRow())) {
+      event.preventDefault();
+      moveRow(1);
+    } else if (event.key === "k" || (event.key === "ArrowUp" && currentRow())) {
+      event.preventDefault();
+      moveRow(-1);
+    }
+  };
+
+  /* Dialogs, expanding rows, the phone's menu. */
+  const open = (id) => {
+    const dialog = document.getElementById(id);
+    if (!dialog || dialog.open) return;
+    dialog.showModal();
+    find("[autofocus]", dialog)?.focus();
+  };
+  const expand = (button) => {
+    const target = document.getElementById(button.dataset.expands);
+    target.hidden = !target.hidden;
+    button.setAttribute("aria-expanded", String(!target.hidden));
+  };
+  const toggleNav = () => {
+    root.dataset.nav = root.dataset.nav === "open" ? "" : "open";
+    if (root.dataset.nav) find(".nav a[href]")?.focus();
+  };
+  const actions = [
+    ["[data-theme-toggle]", toggleTheme],
+    ["[data-density-set]", (button) => setDensity(button.dataset.densitySet)],
+    ["[data-toggle-nav]", toggleNav],
+    ["[data-dialog]", (button) => open(button.dataset.dialog)],
+    ["[data-close]", (button) => button.closest("dialog").close()],
+    ["[data-expands]", expand],
+    ["[data-dismiss]", (button) => button.closest("[data-toast]").remove()],
+    ["[data-print]", () => window.print()],
+  ];
+  document.addEventListener("click", (event) => {
+    for (const [selector, act] of actions) {
+      const hit = event.target.closest(selector);
+      if (hit) act(hit);
+    }
+    if (!event.target.closest(".nav, [data-toggle-nav]")) root.dataset.nav = "";
+  });
+  document.addEventListener("keydown", press);
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-keys-switch]")) localStorage.setItem("keys", event.target.checked ? "on" : "off");
+    if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+    if (event.target.matches("[data-drop] input[type=file]")) nameFile(event.target);
+  });
+
+  /* A form goes once: its buttons rest until the page is left or shown again. */
+  const rest = (form, isResting) => {
+    form.toggleAttribute("data-sending", isResting);
+    all("button:not([type=button])", form)
+      .concat(all(`button[form="${form.id}"]`))
+      .forEach((button) => button.setAttribute("aria-disabled", String(isResting)));
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.hasAttribute("data-sending")) event.preventDefault();
+    else setTimeout(() => rest(form, true));
+  }, true);
+  window.addEventListener("pageshow", () => all("form[data-sending]").forEach((form) => rest(form, false)));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.target.matches("form[data-sending]")) rest(event.target, false);
+  });
+
+  /* What was typed survives a session that ended: kept in this tab until the form is answered. */
+  const slot = (form) => `kept:${location.pathname}:${form.id}`;
+  const keepable = (field) => field.name && field.name !== "csrfmiddlewaretoken" && !["file", "password", "hidden"].includes(field.type);
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-keep]");
+    if (!form) return;
+    const values = [...form.elements].filter(keepable).map((field) => [field.name, field.value]);
+    sessionStorage.setItem(slot(form), JSON.stringify(values));
+  });
+  const restore = (form) => {
+    const kept = sessionStorage.getItem(slot(form));
+    sessionStorage.removeItem(slot(form));
+    if (!kept || !document.referrer.includes("/accounts/login")) return;
+    JSON.parse(kept).forEach(([name, value]) => {
+      if (form.elements[name]) form.elements[name].value = value;
+    });
+    const dialog = form.closest("dialog");
+    if (dialog) open(dialog.id);
+    toast("You were signed out. Your entries are still here.");
+  };
+
+  /* Files can be dropped on their form. */
+  const nameFile = (input) => {
+    const name = [...input.files].map((file) => file.name).join(", ");
+    const label = find("[data-file-name]", input.closest("[data-drop]"));
+    if (label) label.textContent = name || label.dataset.fileName;
+  };
+  const dropZone = (event) => event.target.closest?.("[data-drop]");
+  document.addEventListener("dragover", (event) => {
+    if (!dropZone(event)) return;
+    event.preventDefault();
+    dropZone(event).classList.add("over");
+  });
+  document.addEventListener("dragleave", (event) => dropZone(event)?.classList.remove("over"));
+  document.addEventListener("drop", (event) => {
+    const zone = dropZone(event);
+    if (!zone) return;
+    event.preventDefault();
+    zone.classList.remove("over");
+    const input = find("input[type=file]", zone);
+    input.files = event.dataTransfer.files;
+    nameFile(input);
+    zone.scrollIntoView({ block: "nearest" });
+    find("select, button:not([type=button])", zone.closest("form"))?.focus();
+  });
+
+  /* Toasts leave by themselves, errors stay. */
+  const toast = (text) => {
+    const box = find("#toasts");
+    if (!box) return;
+    const item = document.createElement("div");
+    item.className = "toast";
+    item.dataset.toast = "";
+    item.append(Object.assign(document.createElement("span"), { textContent: text }));
+    box.append(item);
+    leave(item);
+  };
+  const leave = (item) => {
+    if (item.dataset.leaving || item.classList.contains("error")) return;
+    item.dataset.leaving = "1";
+    setTimeout(() => (item.matches(":hover, :focus-within") ? (delete item.dataset.leaving, leave(item)) : item.remove()), 8000);
+  };
+
+  /* Swaps: focus follows to the new heading; a failed one says so and marks the page stale. */
+  document.addEventListener("htmx:afterSwap", (event) => {
+    all("[data-toast]").forEach(leave);
+    find("[data-focus]", event.target)?.focus({ preventScroll: true });
+    const row = event.detail.requestConfig?.elt?.closest?.("[data-row]");
+    if (row && event.target.id === "detail") {
+      rows().forEach((other) => other.removeAttribute("aria-current"));
+      row.setAttribute("aria-current", "true");
+      event.target.closest(".split")?.classList.add("open");
+      event.target.scrollTop = 0;
+    }
+  });
+  const setStale = (isStale) => all("[data-live]").forEach((dot) => dot.classList.toggle("stale", isStale));
+  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) => {
+    document.addEventListener(name, () => {
+      setStale(true);
+      toast("That did not reach the server. Nothing was changed; try again.");
+    });
+  });
+  document.addEventListener("htmx:afterOnLoad", () => setStale(false));
+
+  /* A list that asks for it is read again every 15 s while somebody looks and holds no row. */
+  setInterval(() => {
+    const list = find("[data-refresh]");
+    if (list && !document.hidden && window.htmx && !find("dialog[open]") && !find("[data-row].focus")) {
+      window.htmx.trigger(list, "refresh");
+    }
+  }, 15000);
+
+  /* The clock in the head runs on the desk's zone. */
+  const tick = () => all("[data-clock]").forEach((clock) => {
+    const options = { timeZone: clock.dataset.zone, weekday: "short", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    const parts = Object.fromEntries(new Intl.DateTimeFormat("en-US", options).formatToParts().map((p) => [p.type, p.value]));
+    clock.textContent = `${parts.weekday} ${parts.month} ${parts.day}, ${parts.hour}:${parts.minute} ${clock.dataset.label}`;
+  });
+  setInterval(tick, 15000);
+
+  const start = () => {
+    all("[data-toast]").forEach(leave);
+    all("form[data-keep]").forEach(restore);
+    all("[data-keys-switch]").forEach((box) => (box.checked = !keysAreOff()));
+    all("[data-density-set]").forEach((b) => b.setAttribute("aria-pressed", b.dataset.densitySet === (root.dataset.density || "compact")));
+    find("dialog[data-open]")?.showModal();
+  };
+  start();
+})();

@@ -1,0 +1,74 @@
+"""The list of loads."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from dispatch.models import Load
+from web.access import desk, signed_in
+from web.desk.loads.filters import VIEWS, LoadFilters, read_filters
+from web.lists.addresses import Chip, address_with
+from web.lists.counts import bounded_count
+from web.lists.keyset import Ordering, paginate
+
+NEWEST_FIRST = Ordering("pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One view of the list with its bounded count."""
+
+    words: str
+    count: str
+    href: str
+    is_current: bool
+
+
+@desk()
+@require_safe
+@vary_on_headers("HX-Request")
+def load_list(request: HttpRequest) -> HttpResponse:
+    """Show a page of loads, newest first."""
+    filters = read_filters(request.GET)
+    loads = Load.objects.for_user(signed_in(request))
+    rows = filters.narrow(loads).select_related("customer", "carrier", "driver", "billing")
+    page = paginate(rows, ordering=NEWEST_FIRST, cursor=filters.cleaned_data["after"])
+    context = {
+        "filters": filters,
+        "tabs": tabs(request, filters),
+        "chips": chips(request, filters),
+        "page": page,
+        "next_href": address_with(request, after=page.next) if page.next else "",
+        "previous_href": address_with(request, after=page.previous) if page.previous else "",
+        "refresh_href": request.get_full_path(),
+    }
+    template = "desk/loads/list.html#rows" if request.headers.get("HX-Request") else "desk/loads/list.html"
+    return render(request, template, context)
+
+
+def tabs(request: HttpRequest, filters: LoadFilters) -> list[Tab]:
+    """Return the views of the list, each counted up to a thousand."""
+    loads = Load.objects.for_user(signed_in(request))
+    current = filters.cleaned_data["view"]
+    return [
+        Tab(words, bounded_count(loads.filter(**kept)), address_with(request, view=key), key == current)
+        for key, (words, kept) in VIEWS.items()
+    ]
+
+
+def chips(request: HttpRequest, filters: LoadFilters) -> list[Chip]:
+    """Return the filters in force, each with the address that drops it."""
+    asked = filters.cleaned_data
+    in_force = (
+        ("status", "Status", asked["status"] and Load.Status(asked["status"]).label),
+        ("customer", "Customer", asked["customer"] and asked["customer"].name),
+        ("q", "Starts with", asked["q"]),
+    )
+    return [
+        Chip(words, str(value), address_with(request, **{name: ""}))
+        for name, words, value in in_force
+        if value
+    ]

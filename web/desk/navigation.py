@@ -1,0 +1,52 @@
+"""Where staff can go: only what exists is listed."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.rules import BILLING_ROLES, Role
+from exceptions.models import Case
+from web.lists.counts import bounded_count
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry: where it goes, its icon, the key after g, and a count that asks for work."""
+
+    label: str
+    href: str
+    icon: str
+    key: str = ""
+    count: str = ""
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries of one kind of work."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+def desk_groups(user: User, *, path: str) -> tuple[Group, ...]:
+    """Return the navigation as `user` may use it, with the current page marked."""
+
+    def entry(label: str, view: str, icon: str, key: str, count: str = "") -> Item:
+        href = reverse(view)
+        return Item(label, href, icon, key, count, is_current=path.startswith(href))
+
+    waiting = bounded_count(Case.objects.for_user(user).filter(status=Case.Status.OPEN))
+    groups = [
+        Group(
+            "Operate",
+            (
+                entry("Loads", "desk:loads", "truck", "l"),
+                entry("Exceptions", "desk:exceptions", "inbox", "e", "" if waiting == "0" else waiting),
+            ),
+        ),
+        Group("Bill", (entry("Invoices", "desk:invoices", "invoice", "i"),)),
+        Group("Platform", (entry("Integrations", "desk:integrations", "plug", "p"),)),
+    ]
+    return tuple(groups)

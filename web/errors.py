@@ -1,0 +1,35 @@
+"""Pages for what went wrong, each with a way back."""
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+log = structlog.get_logger(__name__)
+
+
+def bad_request(request: HttpRequest, _exception: Exception) -> HttpResponse:
+    """Answer 400: the address or form cannot be read."""
+    return render(request, "errors/400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 403 with the sentence the door gave."""
+    return render(request, "errors/403.html", {"reason": str(exception)}, status=403)
+
+
+def not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
+    """Answer 404; asked for by somebody signed in, it is worth a line in the log."""
+    if request.user.is_authenticated:
+        log.warning("page_not_found", path=request.path, user=request.user.pk)
+    return render(request, "errors/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500 without asking the database for anything."""
+    return render(request, "errors/500.html", {"request_id": getattr(request, "id", "")}, status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer 403 for a form whose token is missing or old, with the way back to it."""
+    log.warning("csrf_refused", path=request.path, reason=reason)
+    return render(request, "errors/csrf.html", {"back": request.headers.get("Referer", "")}, status=403)

@@ -1,0 +1,32 @@
+"""Addresses of lists: the same page with one thing changed."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, QueryDict
+
+CURSOR = "after"
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in force, in words, and the address without it."""
+
+    name: str
+    value: str
+    without: str
+
+
+def address_with(request: HttpRequest, **changes: str) -> str:
+    """Return the page's address with `changes` made; an empty value drops its name.
+
+    Any change but turning the page starts again at the first one.
+    """
+    query: QueryDict = request.GET.copy()
+    if CURSOR not in changes:
+        query.pop(CURSOR, None)
+    for name, value in changes.items():
+        if value:
+            query[name] = value
+        else:
+            query.pop(name, None)
+    return f"{request.path}?{query.urlencode()}" if query else request.path

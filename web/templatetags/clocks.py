@@ -1,0 +1,111 @@
+"""Instants as people read them: in a named zone, never without saying which.
+
+Everything stored is UTC; a stop's times are shown on the stop's clock, everything else on the
+desk's own: the signed-in person's.
+"""
+
+from datetime import date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, get_timezone_name
+from django import template
+from django.utils import timezone
+
+register = template.Library()
+
+LOCALE = "en_US"
+DESK_ZONE = "America/Chicago"
+
+
+@cache
+def zone(name: str) -> ZoneInfo:
+    """Return the zone; an empty name means the desk's."""
+    return ZoneInfo(name or DESK_ZONE)
+
+
+def zone_label(at: datetime) -> str:
+    """Name a zone in the trade's short form: CT, ET, else the offset's own abbreviation."""
+    generic = get_timezone_name(at.tzinfo, width="short", zone_variant="generic", locale=LOCALE)
+    if len(generic) <= 4 and generic.isupper():
+        return str(generic)
+    abbreviation = at.tzname() or ""
+    return f"UTC{abbreviation}" if abbreviation[:1] in "+-" else abbreviation
+
+
+def in_zone(at: datetime, name: str = "") -> datetime:
+    """Move an instant onto a zone's clock."""
+    return at.astimezone(zone(name))
+
+
+def words(at: datetime, now: datetime) -> str:
+    """Say the day as briefly as it can be understood: weekday near now, date, year when it differs."""
+    if abs(at.date() - now.date()) <= timedelta(days=6):
+        return f"{at:%a %b} {at.day}"
+    if at.year == now.year:
+        return f"{at:%b} {at.day}"
+    return f"{at:%b} {at.day}, {at.year}"
+
+
+@register.filter
+def moment(at: datetime | None, zone_name: str = "") -> str:
+    """Write an instant with day and zone: Thu Nov 19, 09:40 ET."""
+    if at is None:
+        return ""
+    local = in_zone(at, zone_name)
+    return f"{words(local, in_zone(timezone.now(), zone_name))}, {local:%H:%M} {zone_label(local)}"
+
+
+@register.filter
+def moment_bare(at: datetime | None, zone_name: str = "") -> str:
+    """Write an instant for a column whose head names the zone: Thu 09:40, or Nov 5 21:14."""
+    if at is None:
+        return ""
+    local, now = in_zone(at, zone_name), in_zone(timezone.now(), zone_name)
+    if abs(local.date() - now.date()) <= timedelta(days=6):
+        return f"{local:%a %H:%M}"
+    return f"{words(local, now)} {local:%H:%M}"
+
+
+@register.filter
+def clock(at: datetime | None, zone_name: str = "") -> str:
+    """Write the time of day alone, where day and zone stand beside it: 09:40."""
+    return f"{in_zone(at, zone_name):%H:%M}" if at else ""
+
+
+@register.filter
+def zone_of(zone_name: str) -> str:
+    """Name a zone as of now: CT."""
+    return zone_label(in_zone(timezone.now(), zone_name))
+
+
+@register.filter
+def day(on: date | None) -> str:
+    """Write a calendar date: Nov 5, 2026."""
+    return str(format_date(on, format="MMM d, y", locale=LOCALE)) if on else ""
+
+
+@register.filter
+def day_short(on: date | None) -> str:
+    """Write a date without its year while that is this year: Nov 5."""
+    if on is None:
+        return ""
+    this_year = in_zone(timezone.now()).year
+    return f"{on:%b} {on.day}" if on.year == this_year else day(on)
+
+
+@register.filter
+def minutes(span: timedelta | None) -> str:
+    """Write a length of time in hours and minutes: 3h 12m, 45m."""
+    if span is None:
+        return ""
+    total = int(span.total_seconds() // 60)
+    hours, rest = divmod(abs(total), 60)
+    text = f"{hours}h {rest:02d}m" if hours else f"{rest}m"
+    return f"\N{MINUS SIGN}{text}" if total < 0 else text
+
+
+@register.filter
+def iso(at: datetime | None) -> str:
+    """Write an instant for a machine: the value of a time element's datetime attribute."""
+    return at.isoformat() if at else ""

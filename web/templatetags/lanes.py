@@ -1,0 +1,26 @@
+"""Where a load goes, in one line."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from dispatch.models import Load
+from web.templatetags.icons import icon
+
+register = template.Library()
+
+
+@register.simple_tag
+def lane(load: Load) -> SafeString:
+    """Draw origin and destination with an arrow between them."""
+    origin = f"{load.origin_city} {load.origin_state}".strip() or "Unknown"
+    destination = f"{load.destination_city} {load.destination_state}".strip() or "Unknown"
+    return format_html('<span class="lane">{} {} {}</span>', origin, icon("arrow", label="to"), destination)
+
+
+@register.filter
+def place(load: Load) -> str:
+    """Write origin and destination as words: Joliet, IL to Columbus, OH."""
+    origin = ", ".join(part for part in (load.origin_city, load.origin_state) if part)
+    destination = ", ".join(part for part in (load.destination_city, load.destination_state) if part)
+    return f"{origin or 'Unknown'} to {destination or 'unknown'}"

@@ -1,0 +1,131 @@
+"""Status in shape, then word, then colour: one table for every state that a page shows.
+
+`{% status "load" load.status %}` draws the bare form for dense cells, `{% badge ... %}` the
+tinted form for heads. A text argument replaces the usual word.
+"""
+
+from typing import NamedTuple
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from web.templatetags.icons import icon
+
+register = template.Library()
+
+
+class Look(NamedTuple):
+    """How one state looks: icon name, tone and the word that says it."""
+
+    icon: str
+    tone: str
+    word: str
+
+
+LOOKS: dict[str, dict[str, Look]] = {
+    "load": {
+        "PLANNED": Look("s-plan", "mute", "Planned"),
+        "TENDERED": Look("s-plan", "mute", "Tendered"),
+        "ACCEPTED": Look("s-plan", "info", "Accepted"),
+        "DISPATCHED": Look("s-plan", "info", "Dispatched"),
+        "AT_PICKUP": Look("s-stop", "info", "At pickup"),
+        "IN_TRANSIT": Look("s-move", "info", "In transit"),
+        "AT_DELIVERY": Look("s-stop", "info", "At delivery"),
+        "DELIVERED": Look("s-done", "ok", "Delivered"),
+        "CANCELLED": Look("s-skip", "mute", "Cancelled"),
+        "TONU": Look("s-skip", "warn", "Truck not used"),
+        "DECLINED": Look("s-skip", "bad", "Declined"),
+    },
+    "billing": {
+        "WAITING": Look("s-plan", "mute", "Not yet due"),
+        "BLOCKED": Look("s-bad", "bad", "Blocked"),
+        "REVIEW": Look("s-hold", "hold", "Needs review"),
+        "READY": Look("s-done", "ok", "Ready to bill"),
+        "INVOICED": Look("mail", "info", "Invoiced"),
+        "NOT_BILLABLE": Look("s-skip", "mute", "Not billable"),
+    },
+    "charge": {
+        "PROPOSED": Look("s-prog", "warn", "Proposed"),
+        "APPROVED": Look("s-done", "ok", "Approved"),
+        "HELD": Look("s-hold", "hold", "Held"),
+        "WAIVED": Look("s-skip", "mute", "Waived"),
+        "SUPERSEDED": Look("s-skip", "mute", "Superseded"),
+    },
+    "document": {
+        "RECEIVED": Look("s-prog", "warn", "To be checked"),
+        "ACCEPTED": Look("s-done", "ok", "Accepted"),
+        "REJECTED": Look("s-bad", "bad", "Rejected"),
+    },
+    "invoice": {
+        "ISSUED": Look("mail", "info", "Issued"),
+        "PART_PAID": Look("s-prog", "warn", "Part paid"),
+        "PAID": Look("s-done", "ok", "Paid"),
+        "CREDITED": Look("s-skip", "mute", "Credited"),
+        "OVERDUE": Look("s-bad", "bad", "Overdue"),
+    },
+    "erp": {
+        "QUEUED": Look("s-plan", "mute", "Waiting for ERP"),
+        "SENDING": Look("refresh", "info", "Going to ERP"),
+        "POSTED": Look("bank", "info", "Posted to ERP"),
+        "RETRYING": Look("refresh", "warn", "ERP retry"),
+        "FAILED": Look("s-bad", "bad", "ERP failed"),
+    },
+    "case": {
+        "BAD": Look("s-bad", "bad", "Urgent"),
+        "WARN": Look("s-warn", "warn", "Check"),
+        "INFO": Look("s-prog", "info", "For information"),
+        "CLOSED": Look("s-done", "ok", "Closed"),
+    },
+    "stop": {
+        "PENDING": Look("s-plan", "mute", "Pending"),
+        "ARRIVED": Look("s-stop", "info", "Arrived"),
+        "COMPLETED": Look("s-done", "ok", "Completed"),
+        "SKIPPED": Look("s-skip", "mute", "Skipped"),
+    },
+    "message": {
+        "RECEIVED": Look("s-plan", "mute", "Received"),
+        "PROCESSED": Look("s-done", "ok", "Processed"),
+        "IGNORED": Look("s-skip", "mute", "Ignored"),
+        "PARKED": Look("clock", "warn", "Parked"),
+        "FAILED": Look("s-bad", "bad", "Failed"),
+    },
+    "check": {
+        "OK": Look("s-done", "ok", "OK"),
+        "WARN": Look("s-warn", "warn", "Check"),
+        "BAD": Look("s-bad", "bad", "Blocked"),
+        "HOLD": Look("s-hold", "hold", "Review"),
+        "MISSING": Look("docx", "warn", "Missing"),
+    },
+}
+
+
+def look_of(domain: str, value: str) -> Look:
+    """Return how a state looks; a state without an entry is shown by its own name."""
+    known = LOOKS[domain].get(value)
+    return known or Look("s-plan", "mute", value.replace("_", " ").capitalize())
+
+
+def draw(css: str, look: Look, text: str) -> SafeString:
+    """Draw icon and word in one of the two forms."""
+    return format_html(
+        '<span class="{} t-{}">{}{}</span>', css, look.tone, icon(look.icon), text or look.word
+    )
+
+
+@register.simple_tag
+def status(domain: str, value: str, text: str = "") -> SafeString:
+    """Draw a bare status for a dense cell."""
+    return draw("st", look_of(domain, value), text)
+
+
+@register.simple_tag
+def badge(domain: str, value: str, text: str = "") -> SafeString:
+    """Draw a tinted badge for a page head."""
+    return draw("badge", look_of(domain, value), text)
+
+
+@register.simple_tag
+def look(domain: str, value: str) -> Look:
+    """Give a template the parts of a look, for rows that place icon and tone themselves."""
+    return look_of(domain, value)
