@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, JsonResponse
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import exceptions
@@ -74,13 +74,12 @@ def problem(
     code: str,
     detail: str,
     *,
-    request: HttpRequest | None = None,
     field: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> JsonResponse:
     """Return one refusal as RFC 9457 `application/problem+json`."""
     return JsonResponse(
-        problem_body(status, code, detail, request=request, field=field),
+        problem_body(status, code, detail, field=field),
         status=status,
         content_type=PROBLEM,
         headers=dict(headers or {}),
@@ -92,7 +91,6 @@ def problem_body(
     code: str,
     detail: str,
     *,
-    request: HttpRequest | None = None,
     field: str | None = None,
 ) -> dict[str, Any]:
     """Return the body of a refusal: what, why, where, and the id to quote."""
@@ -108,12 +106,11 @@ def problem_body(
     }
 
 
-def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
+def problem_handler(error: Exception, _context: Mapping[str, Any]) -> Response | None:
     """Answer every API error as problem+json and undo the request's writes.
 
     Errors of operations carry their own `status` and `code`; what is unknown stays a 500.
     """
-    request = getattr(context.get("request"), "_request", None)
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
@@ -128,7 +125,7 @@ def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | 
         headers["Retry-After"] = str(int(wait))
     if header := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = header
-    body = problem_body(error.status_code, code, detail, request=request, field=field)
+    body = problem_body(error.status_code, code, detail, field=field)
     return Response(body, status=error.status_code, headers=headers, content_type=PROBLEM)
 
 

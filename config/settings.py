@@ -18,7 +18,7 @@ DEBUG = os.environ.get("LADING_DEBUG", "") == "1"
 SECRET_KEY = os.environ.get("LADING_SECRET_KEY", "")
 if not SECRET_KEY:
     raise ImproperlyConfigured(
-        "LADING_SECRET_KEY is not set: `python3 manage.py up` makes one, a real server needs its own."
+        "LADING_SECRET_KEY is not set: `python3 manage.py up` makes one; a server needs its own."
     )
 PORT = int(os.environ.get("LADING_PORT", "8000"))
 ALLOWED_HOSTS = os.environ.get("LADING_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")

@@ -1,4 +1,4 @@
-"""Bells that Celery carries. A task holds a queue's name or nothing: the work is in the database."""
+"""Bells that Celery carries. A task holds a queue's name or nothing: the work stays in rows."""
 
 from celery import shared_task
 from django.db import transaction
