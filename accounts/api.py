@@ -101,8 +101,7 @@ def problem_body(
         "title": code.replace("_", " ").capitalize(),
         "detail": detail,
         "field": field,
-        "request_id": getattr(request, "id", None)
-        or (request and request.headers.get("X-Request-Id")),
+        "request_id": get_contextvars().get("request_id"),
     }
 
 
