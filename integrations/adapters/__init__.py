@@ -1,0 +1,1 @@
+"""Partners' dialects. Each module knows one of them and nothing of the others."""

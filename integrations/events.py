@@ -1,0 +1,138 @@
+"""What the parts of this app say to each other: problems, readings, parcels; and event names.
+
+An adapter turns the bytes of a partner into a `Reading` and touches nothing; an operation turns a
+reading into calls of the domain. What needs the database (which load, which zone a stop keeps) is
+left open in the reading and settled by the operation.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from dispatch.events import DocumentFacts, LoadFacts, LoadKey
+
+MESSAGE_RECEIVED = "message.received"
+MESSAGE_PARKED = "message.parked"
+MESSAGE_SETTLED = "message.settled"
+OUTBOX_QUEUED = "outbox.queued"
+OUTBOX_SETTLED = "outbox.settled"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a message, as a sentence a person can act upon.
+
+    `code` is for machines. `position` is the ordinal of the EDI segment, counted from 1 at the
+    ISA; `field` the path of the JSON field, such as `load.stops[1].timezone`.
+    """
+
+    code: str
+    message: str
+    position: int | None = None
+    field: str = ""
+
+    def __str__(self) -> str:
+        if self.position is not None:
+            return f"Segment {self.position}: {self.message}"
+        return self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something happened: an `instant`, or what the clocks of a place showed.
+
+    `local` is naive. `zone` is the zone the message named, an IANA name or an offset; when it is
+    empty the stop's own zone counts, and `fallback_zone`, guessed from the state, comes last.
+    """
+
+    instant: datetime | None = None
+    local: datetime | None = None
+    zone: str = ""
+    fallback_zone: str = ""
+    offset_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One thing that happened to a load, as a partner told it; `kind` is a milestone's."""
+
+    kind: str
+    moment: Moment
+    stop_sequence: int | None = None
+    stop_kind: str = ""
+    city: str = ""
+    state: str = ""
+    source_reference: str = ""
+    supersedes_reference: str = ""
+    is_retraction: bool = False
+    detail: dict[str, Any] = field(default_factory=dict)
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """All that one message says, about one load.
+
+    `plan` is what the load shall be, as of `planned_at`: an older plan never overwrites a newer
+    one. `problems` are what could not be understood, `warnings` what was noticed and let pass.
+    `ignored` says why nothing is to be done.
+    """
+
+    key: LoadKey | None = None
+    plan: LoadFacts | None = None
+    planned_at: datetime | None = None
+    heard: tuple[Heard, ...] = ()
+    documents: tuple[DocumentFacts, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    ignored: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to apply."""
+        return not (self.plan or self.heard or self.documents)
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One kept message, as an adapter gets it."""
+
+    dialect: str
+    external_id: str
+    body: bytes
+    profile: "Profile"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is agreed with the partner a message comes from.
+
+    `tolerates` names the envelope faults that are only warned about; `aliases` maps the partner's
+    own codes to known ones; `reuses_control_numbers` says that a control number alone does not
+    name a message.
+    """
+
+    customer_code: str = ""
+    tolerates: frozenset[str] = frozenset()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    reuses_control_numbers: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """One message cut out of what came through a door, ready to be kept.
+
+    With `problems` it is kept and refused; with `ignored` it is kept and nothing is done.
+    """
+
+    external_id: str
+    body: bytes
+    content_type: str
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    ignored: str = ""
+
+
+Reader = Callable[[Raw], Reading]
+"""Turns a kept message into a reading; never raises on what the partner sent."""

@@ -1,0 +1,1 @@
+"""Pure rules of what partners tell us: clocks, places, strict JSON, retries."""
