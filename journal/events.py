@@ -8,6 +8,9 @@ from uuid import UUID
 
 QUEUES = ("intake", "billing", "render", "outbound", "housekeeping")
 
+# A delivery that fails this often is a dead letter; the count is taken before the work.
+MAX_ATTEMPTS = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

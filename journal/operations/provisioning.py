@@ -1,9 +1,9 @@
 """What the owner gives the application's role after migrating: rights, and the legal moves."""
 
-from django.apps import apps
 from django.db import connections
 
-from journal.models import LegalMove, Lifecycle
+from journal.models import LegalMove
+from journal.queries.moves import declared_moves
 
 # Rows of these tables are inserted and read, never changed, by anybody.
 FROZEN = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%\\_frozen'"
@@ -32,16 +32,6 @@ def _grant(cursor: object, role: str) -> None:
         execute(f'REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM "{role}"')
     for table in ("journal_legalmove", "django_migrations"):
         execute(f'REVOKE INSERT, UPDATE, DELETE ON {table} FROM "{role}"')
-
-
-def declared_moves() -> set[tuple[str, str, str]]:
-    """Return every legal (table, from, to) that the models declare."""
-    return {
-        (model._meta.db_table, before, after)
-        for model in apps.get_models()
-        if issubclass(model, Lifecycle)
-        for before, after in model.TRANSITIONS
-    }
 
 
 def write_legal_moves(*, using: str) -> None:

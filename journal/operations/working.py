@@ -10,14 +10,22 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from journal.events import Dead, Deferred, Done, Entry, Ignored, Retry, Verdict
+from journal.events import (
+    MAX_ATTEMPTS,
+    Dead,
+    Deferred,
+    Done,
+    Entry,
+    Ignored,
+    Retry,
+    Verdict,
+)
 from journal.models import Delivery
 from journal.operations.recording import record_many
 from journal.queries.subscriptions import handler_of, is_transactional
 
 log = structlog.get_logger(__name__)
 
-MAX_ATTEMPTS = 8
 BLOCK = 100
 
 # A delivery that was tried before is claimed alone: a poison that kills its worker then takes

@@ -42,8 +42,11 @@ class Break:
 def find_break() -> Break | None:
     """Walk the whole chain and return its first break, or None when it holds.
 
-    Finds an altered event, a removed or inserted link, and a tail cut below the last anchor.
+    Finds an altered event, a removed or inserted link, a tail cut below an anchor, and a chain
+    grown anew over a cut one.
     """
+    # Read before the links: the chain may grow meanwhile, an anchor never points beyond it.
+    anchors = dict(Anchor.objects.values_list("position", "hash"))
     previous, position = GENESIS, 0
     for seal in Seal.objects.select_related("event").order_by("position").iterator(2000):
         position += 1
@@ -51,8 +54,7 @@ def find_break() -> Break | None:
             return Break(position, "a link is missing")
         if seal.previous_hash != previous or seal.hash != link_hash(previous, seal.event):
             return Break(position, "the event is not the one that was sealed")
+        if anchors.pop(position, seal.hash) != seal.hash:
+            return Break(position, "the chain is not the one that was anchored")
         previous = seal.hash
-    anchor = Anchor.objects.order_by("-anchored_on").first()
-    if anchor and anchor.position > position:
-        return Break(position + 1, "the tail is cut off")
-    return None
+    return Break(position + 1, "the tail is cut off") if anchors else None
