@@ -1,0 +1,31 @@
+"""Celery carries bells between processes, and the clock that rings the regular ones.
+
+A worker is `celery -A config.celery worker -Q QUEUES`; the work itself waits in the database.
+"""
+
+import os
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("LADING_PROCESS", "worker")
+
+app = Celery("lading")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+# Threads other than the importing one ring the same bells.
+app.set_default()
+
+
+def every(seconds: float, task: str, *, queue: str) -> dict[str, object]:
+    """Return a line of the schedule; a ring nobody heard before the next one is void."""
+    return {"task": task, "schedule": seconds, "options": {"queue": queue, "expires": seconds}}
+
+
+app.conf.beat_schedule = {
+    "sweep": every(settings.SWEEP_SECONDS, "journal.tasks.sweep", queue="housekeeping"),
+    "seal": every(5.0, "journal.tasks.seal", queue="housekeeping"),
+    "poll": every(settings.POLL_SECONDS, "integrations.tasks.poll_sources", queue="intake"),
+    "send": every(5.0, "integrations.tasks.send_due", queue="outbound"),
+}
