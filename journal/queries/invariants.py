@@ -86,7 +86,7 @@ def _strange_statuses(model: type[Lifecycle]) -> str:
 def _untold_statuses(model: type[Lifecycle]) -> str:
     """Count rows whose status is not the last one told of; untold rows stand where rows begin."""
     table = model._meta.db_table
-    first = model._meta.get_field("status").get_default()
+    first = model().status
     return f"""
         SELECT count(*) FROM {table} r
         LEFT JOIN LATERAL (
