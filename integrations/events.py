@@ -76,7 +76,7 @@ class Reading:
 
     `plan` is what the load shall be, as of `planned_at`: an older plan never overwrites a newer
     one. `problems` are what could not be understood, `warnings` what was noticed and let pass.
-    `ignored` says why nothing is to be done.
+    `ignored` says why nothing is to be done, which is no fault.
     """
 
     key: LoadKey | None = None
@@ -86,7 +86,7 @@ class Reading:
     documents: tuple[DocumentFacts, ...] = ()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
-    ignored: str = ""
+    ignored: Problem | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -131,7 +131,7 @@ class Parcel:
     content_type: str
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
-    ignored: str = ""
+    ignored: Problem | None = None
 
 
 Reader = Callable[[Raw], Reading]

@@ -52,7 +52,10 @@ def instant_of(local: datetime, *, zone: str) -> datetime:
     """
     place = parse_zone(zone)
     first = local.replace(tzinfo=place, fold=0)
-    instant = first.astimezone(UTC)
+    try:
+        instant = first.astimezone(UTC)
+    except OverflowError as error:
+        raise ClockError(f"{local:%Y-%m-%d} is no date of our time.") from error
     if instant.astimezone(place).replace(tzinfo=None) != local:
         raise NonexistentTimeError(
             f"{local:%Y-%m-%d %H:%M} did not exist in {zone}: the clocks were put forward."

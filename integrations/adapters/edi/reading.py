@@ -22,7 +22,7 @@ def read(raw: Raw) -> Reading:
     group = part.groups[0]
     transaction = group.sets[0]
     if transaction.kind in ACKNOWLEDGEMENTS:
-        return Reading(ignored=f"A {transaction.kind} acknowledges; nothing is to be done.")
+        return Reading(ignored=_acknowledged(transaction.kind))
     if transaction.kind not in {"204", "214"}:
         return Reading(problems=(_unsupported(transaction.kind, transaction.segments[0].position),))
     tree, unexpected = walk(transaction.segments, GRAMMARS[transaction.kind])
@@ -59,6 +59,10 @@ def _with_warnings(reading: Reading, unexpected: list[Problem]) -> Reading:
         problems=reading.problems,
         warnings=(*reading.warnings, *unexpected),
     )
+
+
+def _acknowledged(kind: str) -> Problem:
+    return Problem("acknowledgement", f"A {kind} acknowledges; it asks for nothing.")
 
 
 def _nothing() -> Problem:

@@ -1,0 +1,1 @@
+"""Lading's own JSON: the form a TMS sends by choice."""

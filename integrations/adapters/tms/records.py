@@ -1,0 +1,114 @@
+"""The shapes of a TMS message, as docs/integrations.md describes them."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+Text20 = Annotated[str, Meta(max_length=20)]
+Text40 = Annotated[str, Meta(max_length=40)]
+Text80 = Annotated[str, Meta(max_length=80)]
+Text120 = Annotated[str, Meta(max_length=120)]
+Text160 = Annotated[str, Meta(max_length=160)]
+Count = Annotated[int, Meta(ge=0, le=1_000_000)]
+Sequence_ = Annotated[int, Meta(ge=1, le=99)]
+StopKind = Literal["PICKUP", "STOP_OFF", "DELIVERY", "DROP"]
+
+
+class Reference(Struct):
+    """One number of the load."""
+
+    kind: Literal[
+        "PRO", "BOL", "PO", "SHIPMENT_ID", "ORDER", "CUSTOMER_REF", "PICKUP_NO", "CONTAINER",
+        "SEAL", "TMS", "OTHER",
+    ]  # fmt: skip
+    value: Annotated[str, Meta(min_length=1, max_length=60, pattern="[0-9A-Za-z]")]
+
+
+class PlannedStop(Struct):
+    """A stop of a whole load."""
+
+    sequence: Sequence_
+    kind: StopKind
+    timezone: Text40
+    name: Text120 = ""
+    address: Text160 = ""
+    city: Text80 = ""
+    state: Annotated[str, Meta(max_length=3)] = ""
+    postal_code: Annotated[str, Meta(max_length=12)] = ""
+    country: Annotated[str, Meta(min_length=2, max_length=2)] = "US"
+    location_code: Text20 = ""
+    appointment_from: str | None = None
+    appointment_to: str | None = None
+    is_fcfs: bool = False
+    weight_lb: Any = None
+    pieces: Count | None = None
+
+
+class Load(Struct):
+    """A load: its key, or all of it."""
+
+    references: list[Reference] = []
+    number: Text20 | None = None
+    customer: Text20 = ""
+    shipment_type: Literal["", "TRUCKLOAD", "LTL", "INTERMODAL", "DRAYAGE"] = ""
+    equipment: Literal["", "VAN53", "REEFER53", "FLATBED", "CONTAINER", "OTHER"] = ""
+    trailer: Text20 = ""
+    commodity: Text120 = ""
+    weight_lb: Any = None
+    pieces: Count | None = None
+    piece_unit: Annotated[str, Meta(max_length=10)] = ""
+    miles: Any = None
+    miles_source: Annotated[str, Meta(max_length=60)] = ""
+    quoted_amount: Any = None
+    currency: str = ""
+    respond_by: str | None = None
+    carrier_scac: Annotated[str, Meta(max_length=4)] = ""
+    stops: list[PlannedStop] = []
+
+
+class StopName(Struct):
+    """Which stop a message is about."""
+
+    sequence: Sequence_ | None = None
+    kind: StopKind | None = None
+    city: Text80 = ""
+    state: Annotated[str, Meta(max_length=3)] = ""
+    timezone: Text40 = ""
+
+
+class Document(Struct):
+    """A paper, its bytes in base64."""
+
+    kind: Literal[
+        "POD", "BOL", "LUMPER_RECEIPT", "SCALE_TICKET", "TEMPERATURE_LOG", "RATE_CONFIRMATION",
+        "OTHER",
+    ]  # fmt: skip
+    filename: Text160
+    content_base64: str
+    signed_by: Text120 = ""
+    amount: Any = None
+    currency: str = ""
+    receipt_number: Text40 = ""
+
+
+class Message(Struct):
+    """One message."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=120)]
+    type: Annotated[str, Meta(min_length=1, max_length=60)]
+    occurred_at: str
+    load: Load
+    stop: StopName | None = None
+    document: Document | None = None
+    carrier: Text80 = ""
+    driver: Text80 = ""
+    truck: Text20 = ""
+    trailer: Text20 = ""
+    reason: Annotated[str, Meta(max_length=500)] = ""
+    corrects: Text120 = ""
+
+
+class Header(Struct):
+    """What tells whether a message concerns us."""
+
+    type: Annotated[str, Meta(min_length=1, max_length=60)]

@@ -1,0 +1,1 @@
+"""The only code that reads across the tables of this app."""
