@@ -1,0 +1,77 @@
+"""Everything but linehaul and fuel: one charger for each trigger.
+
+At most one rule of a code charges for one event. Where several could, the rule that names more
+of equipment, commodity, shipment type and stop kind wins, then the lower rule name, so the order
+of the schedule never matters.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from rating.engine.book import AccessorialRule, RateBook
+from rating.engine.cancellations import charge_truck_not_used
+from rating.engine.charging import Desk, Outcome
+from rating.engine.choices import Trigger
+from rating.engine.detention import charge_detention
+from rating.engine.facts import LoadFacts
+from rating.engine.quote import Line
+from rating.engine.receipts import charge_receipts
+from rating.engine.services import charge_always, charge_services
+from rating.engine.stop_offs import charge_stop_offs
+
+_CHARGERS: Mapping[Trigger, Callable[[Desk], list[Outcome]]] = {
+    Trigger.ALWAYS: charge_always,
+    Trigger.EXTRA_STOP: charge_stop_offs,
+    Trigger.DETENTION: charge_detention,
+    Trigger.RECEIPT: charge_receipts,
+    Trigger.SERVICE: charge_services,
+    Trigger.TRUCK_NOT_USED: charge_truck_not_used,
+}
+
+CARRIED = tuple(trigger for trigger in Trigger if trigger != Trigger.TRUCK_NOT_USED)
+NOT_CARRIED = (Trigger.TRUCK_NOT_USED,)
+
+
+def rate_accessorials(
+    facts: LoadFacts, book: RateBook, triggers: Iterable[Trigger], linehaul: Decimal | None
+) -> list[Outcome]:
+    """What the rules with one of `triggers` say, their lines numbered within code and stop.
+
+    `linehaul` is the base of percentages, None when there is none.
+    """
+    outcomes: list[Outcome] = []
+    for trigger in triggers:
+        for rules in _by_code(facts, book, trigger):
+            outcomes += _CHARGERS[trigger](Desk(facts, book.version, rules, linehaul))
+    return _numbered(outcomes)
+
+
+def _by_code(facts: LoadFacts, book: RateBook, trigger: Trigger) -> Iterable[list[AccessorialRule]]:
+    """The rules of `trigger` that fit the load, together by the code they charge."""
+    found: defaultdict[str, list[AccessorialRule]] = defaultdict(list)
+    for rule in book.accessorials:
+        if rule.trigger == trigger and _fits(rule, facts):
+            found[rule.code].append(rule)
+    return [found[code] for code in sorted(found)]
+
+
+def _fits(rule: AccessorialRule, facts: LoadFacts) -> bool:
+    return (
+        rule.equipment in ("", facts.equipment)
+        and rule.commodity in ("", facts.commodity)
+        and rule.shipment_type in ("", facts.shipment_type)
+    )
+
+
+def _numbered(outcomes: list[Outcome]) -> list[Outcome]:
+    counts: Counter[tuple[str, int | None]] = Counter()
+    numbered: list[Outcome] = []
+    for outcome in outcomes:
+        if isinstance(outcome, Line):
+            counts[outcome.code, outcome.stop_sequence] += 1
+            occurrence = counts[outcome.code, outcome.stop_sequence]
+            outcome = replace(outcome, occurrence=occurrence)
+        numbered.append(outcome)
+    return numbered

@@ -1,0 +1,67 @@
+"""How steps and labels spell numbers, times and spans: the same words on page, PDF and API."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from rating.engine.money import HUNDRED, minor_units, tidy
+
+_SIGNS = {"USD": "$", "CAD": "CA$", "MXN": "MX$", "EUR": "€", "GBP": "£"}
+# Not strftime's: those follow the locale of the process.
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """An amount or a rate with its currency: "$1,299.65", "-$20.00", "JPY 1,500"."""
+    sign = _SIGNS.get(currency, f"{currency} ")
+    return f"{'-' if amount < 0 else ''}{sign}{number(abs(amount), places=minor_units(currency))}"
+
+
+def number(value: Decimal, *, places: int = 0) -> str:
+    """A number with its thousands: "1,234", "5.5"."""
+    return f"{tidy(value, places=places):,f}"
+
+
+def percent(fraction: Decimal) -> str:
+    """A fraction as percent: 0.3285 is "32.85 %"."""
+    return f"{number(fraction * HUNDRED)} %"
+
+
+def span(minutes: int) -> str:
+    """A length of time: "2h 00m", "15m"."""
+    hours, rest = divmod(minutes, 60)
+    return f"{hours}h {rest:02d}m" if hours else f"{rest}m"
+
+
+def short_span(minutes: int) -> str:
+    """A length of time without idle zeros: "2h", "1h 30m"."""
+    return f"{minutes // 60}h" if minutes and not minutes % 60 else span(minutes)
+
+
+def clock(instant: datetime, timezone: str) -> str:
+    """The time of day on the wall of the place, with the name of its zone: "14:00 EST"."""
+    return f"{local(instant, timezone):%H:%M %Z}"
+
+
+def clock_on(instant: datetime, timezone: str) -> str:
+    """Day and time at the place: "Nov 18 14:00 EST"."""
+    there = local(instant, timezone)
+    return f"{day(there.date())} {there:%H:%M %Z}"
+
+
+def local(instant: datetime, timezone: str) -> datetime:
+    """The instant on the wall of the place; UTC where the zone is not known."""
+    try:
+        return instant.astimezone(ZoneInfo(timezone))
+    except (ZoneInfoNotFoundError, ValueError):
+        return instant.astimezone(UTC)
+
+
+def day(when: date) -> str:
+    """A day without its year: "Nov 16"."""
+    return f"{_MONTHS[when.month - 1]} {when.day}"
+
+
+def plural(count: int, noun: str) -> str:
+    """A count and its noun: "1 stop", "3 stops"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
