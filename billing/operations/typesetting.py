@@ -13,16 +13,16 @@ from billing.rules.snapshot import (
     Line,
     Load,
     PaymentMethod,
+    Reference,
     Stop,
     TaxId,
 )
 
-TITLES = {
-    DocumentKind.INVOICE: "Freight invoice",
-    DocumentKind.SUPPLEMENTAL: "Supplemental invoice",
-    DocumentKind.CREDIT_NOTE: "Credit note",
-}
 NBSP = "\N{NO-BREAK SPACE}"
+# More rows than this do not fit on a page of their own.
+ROWS_ON_A_PAGE = 38
+# Longer texts may break, or they would run off the page.
+KEPT_TOGETHER = 32
 
 Pair = tuple[str, str]
 
@@ -60,6 +60,7 @@ class LoadBlock:
     stops: tuple[StopRow, ...]
     charges: tuple[ChargeRow, ...]
     subtotal: str
+    is_tall: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Page:
 
 def set_page(snapshot: InvoiceSnapshot) -> Page:
     """Word every block of the page from the snapshot alone."""
-    title = TITLES[snapshot.kind]
+    title = _title(snapshot)
     total = wording.amount(snapshot.totals.total, currency=snapshot.currency)
     issued = wording.day(snapshot.issued_on)
     return Page(
@@ -114,6 +115,12 @@ def set_page(snapshot: InvoiceSnapshot) -> Page:
     )
 
 
+def _title(snapshot: InvoiceSnapshot) -> str:
+    if snapshot.kind is DocumentKind.CREDIT_NOTE:
+        return "Credit note"
+    return "Supplemental invoice" if snapshot.corrects else "Freight invoice"
+
+
 def _registrations(snapshot: InvoiceSnapshot) -> str:
     """SCAC CDRF · MC 000000 · USDOT 0000000 · EIN 00-0000000."""
     entity = snapshot.entity
@@ -130,7 +137,9 @@ def _facts(snapshot: InvoiceSnapshot) -> tuple[tuple[Pair, ...], tuple[Pair, ...
     """The two middle columns under the letterhead: label and text, empty ones left out."""
     earlier = snapshot.corrects
     is_credit = snapshot.kind is DocumentKind.CREDIT_NOTE
-    named = f"{earlier.number}, {wording.day(earlier.issued_on)}" if earlier else ""
+    named = ""
+    if earlier:
+        named = f"{earlier.number} of {wording.day(earlier.issued_on).replace(' ', NBSP)}"
     dates = (
         ("Issued", wording.day(snapshot.issued_on)),
         ("Terms", snapshot.terms),
@@ -156,7 +165,7 @@ def _due_label(snapshot: InvoiceSnapshot) -> str:
 
 def _due_advice(snapshot: InvoiceSnapshot) -> str:
     if snapshot.kind is DocumentKind.CREDIT_NOTE:
-        return f"Quote {snapshot.number} when you apply it"
+        return f"Quote {snapshot.number} when applied"
     return f"Quote {snapshot.number} with payment"
 
 
@@ -165,12 +174,19 @@ def _load_block(load: Load, *, snapshot: InvoiceSnapshot) -> LoadBlock:
     year = snapshot.issued_on.year
     return LoadBlock(
         number=load.number,
-        references=tuple((wording.reference_label(ref.kind), ref.value) for ref in load.references),
+        references=tuple(_reference(reference) for reference in load.references),
         facts=_load_facts(load),
         stops=tuple(_stop_row(stop, year=year) for stop in load.stops),
         charges=tuple(_charge_row(line, currency=currency) for line in load.lines),
         subtotal=wording.amount(load.subtotal, currency=currency),
+        is_tall=len(load.stops) + len(load.lines) > ROWS_ON_A_PAGE,
     )
+
+
+def _reference(reference: Reference) -> Pair:
+    """Label and value; a short value stays on one line with its label."""
+    gap = NBSP if len(reference.value) < KEPT_TOGETHER else " "
+    return f"{wording.reference_label(reference.kind)}{gap}", reference.value
 
 
 def _load_facts(load: Load) -> tuple[str, ...]:
@@ -182,7 +198,9 @@ def _load_facts(load: Load) -> tuple[str, ...]:
         ", ".join(part for part in (weight, pieces) if part),
         _measure(load.distance, unit=load.distance_unit),
     )
-    return tuple(fact.replace(" ", NBSP) if len(fact) < 40 else fact for fact in facts if fact)
+    return tuple(
+        fact.replace(" ", NBSP) if len(fact) < KEPT_TOGETHER else fact for fact in facts if fact
+    )
 
 
 def _measure(value: Decimal | None, *, unit: str) -> str:
@@ -204,8 +222,8 @@ def _charge_row(line: Line, *, currency: str) -> ChargeRow:
     return ChargeRow(
         name=f"{line.name}{at_stop}",
         basis=line.basis,
-        quantity=wording.quantity(line.quantity, unit=line.unit),
-        rate=wording.rate(line.rate, unit=line.unit),
+        quantity=wording.line_quantity(line, currency=currency),
+        rate=wording.line_rate(line, currency=currency),
         tax=wording.percent(line.tax_rate),
         amount=wording.amount(line.amount, currency=currency),
     )
@@ -235,7 +253,7 @@ def _totals(snapshot: InvoiceSnapshot) -> tuple[Pair, ...]:
 
 def _questions(snapshot: InvoiceSnapshot) -> str:
     ways = ", ".join(way for way in (snapshot.entity.phone, snapshot.entity.email) if way)
-    return f"Billing questions: {ways}" if ways else ""
+    return f"Billing questions: {wording.shortened(ways, to=80)}" if ways else ""
 
 
 def _sentences(*texts: str) -> str:

@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from rating.engine.money import minor_units
+
 SNAPSHOT_VERSION = 1
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -29,10 +31,9 @@ class SnapshotError(ValueError):
 
 
 class DocumentKind(StrEnum):
-    """What the document is to the customer's ledger."""
+    """What the document is to the customer's ledger; the kinds of `billing.Invoice`."""
 
     INVOICE = "INVOICE"
-    SUPPLEMENTAL = "SUPPLEMENTAL"
     CREDIT_NOTE = "CREDIT_NOTE"
 
 
@@ -148,8 +149,10 @@ class Stop(_Part, frozen=True, kw_only=True):
 class Line(_Part, frozen=True, kw_only=True):
     """One charge. `amount` is before tax; `unit` is empty for a count of things.
 
-    `stop_sequence` puts ", stop 3" behind the name. `tax_rate` is in percent, None where no tax
-    applies at all; `tax_amount` is then zero.
+    A share of other charges has the currency for its unit, their sum for its quantity and a
+    fraction for its rate, as rating gives it: 0.185 prints as 18.50%. `stop_sequence` puts
+    ", stop 3" behind the name. `tax_rate` is in percent, None where no tax applies at all;
+    `tax_amount` is then zero.
     """
 
     code: str
@@ -220,9 +223,11 @@ class DocumentReference(_Part, frozen=True, kw_only=True):
 
 
 class InvoiceSnapshot(_Part, frozen=True, kw_only=True):
-    """One issued document. Credit notes carry negative amounts and a `corrects`.
+    """One issued document.
 
-    Raises `SnapshotError` when lines, subtotals and totals do not agree to the cent.
+    `corrects` names the invoice that a credit note takes back from, with negative amounts, or
+    that a supplemental invoice adds to. Raises `SnapshotError` when lines, subtotals and totals
+    do not agree to the cent.
     """
 
     version: int = SNAPSHOT_VERSION
@@ -248,6 +253,10 @@ class InvoiceSnapshot(_Part, frozen=True, kw_only=True):
         """Refuse figures that contradict each other: an independent guard before issue."""
         if self.issued_at.tzinfo is None:
             raise SnapshotError(f"{self.number}: issued_at has no time zone.")
+        try:
+            minor_units(self.currency)
+        except ValueError as error:
+            raise SnapshotError(f"{self.number}: {error}.") from error
         for load in self.loads:
             _check(self.number, f"subtotal of load {load.number}", load.subtotal, load_sum(load))
         expected = add_up(self.loads)

@@ -7,21 +7,22 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.numbers import get_currency_precision
-
-from billing.rules.snapshot import Attachments, Stop
+from billing.rules.snapshot import Attachments, Line, Stop
+from rating.engine.money import minor_units
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-# The fewest decimals a rate or a quantity shows for its unit; others show 2 and 0.
+# The fewest decimals a rate shows for its unit; others show 2.
 RATE_PLACES = {"mi": 4, "km": 4, "lb": 4, "kg": 4}
-QUANTITY_PLACES = {"h": 2, "%": 2}
+# Units that are words and have a plural; the rest are abbreviations.
+COUNTED = frozenset({"day", "load", "night", "stop", "ton", "unit"})
 
 REFERENCE_LABELS = {
     "SHIPMENT_ID": "Shipment",
     "ORDER": "Order",
     "CUSTOMER_REF": "Ref",
     "PICKUP_NO": "Pickup",
+    "CONTAINER": "Container",
     "SEAL": "Seal",
     "OTHER": "Ref",
 }
@@ -38,21 +39,30 @@ PAPERS = {
 
 def amount(value: Decimal, *, currency: str) -> str:
     """1,652.01: grouped, with the decimals of the currency, never rounded."""
-    return _figure(value, places=get_currency_precision(currency))
+    return _figure(value, places=minor_units(currency))
 
 
 def quantity(value: Decimal, *, unit: str) -> str:
-    """377 mi, 1.25 h, 2.00 h, 1."""
-    figure = _figure(_trimmed(value), places=QUANTITY_PLACES.get(unit, 0))
-    return figure if unit in {"", "%"} else f"{figure} {unit}"
+    """377 mi, 1.25 h, 2.00 h, 3 stops, 1."""
+    places = 2 if unit == "h" else 0
+    figure = _figure(_trimmed(value), places=places)
+    return f"{figure} {unit}{'s' if unit in COUNTED and value != 1 else ''}".rstrip()
 
 
-def rate(value: Decimal | None, *, unit: str) -> str:
-    """2.4200 per mile, 75.00 per hour or piece, 18.50%; empty without a rate."""
-    if value is None:
+def line_quantity(line: Line, *, currency: str) -> str:
+    """The quantity with its unit; for a share of other charges, their sum."""
+    if line.unit == currency:
+        return amount(line.quantity, currency=currency)
+    return quantity(line.quantity, unit=line.unit)
+
+
+def line_rate(line: Line, *, currency: str) -> str:
+    """2.4200 per mile, 75.00 per hour or piece, 18.50% of other charges; empty without one."""
+    if line.rate is None:
         return ""
-    figure = _figure(_trimmed(value), places=RATE_PLACES.get(unit, 2))
-    return f"{figure}%" if unit == "%" else figure
+    if line.unit == currency:
+        return f"{_figure(_trimmed(line.rate.scaleb(2)), places=2)}%"
+    return _figure(_trimmed(line.rate), places=RATE_PLACES.get(line.unit, 2))
 
 
 def percent(value: Decimal | None) -> str:
@@ -79,7 +89,7 @@ def appointment(stop: Stop, *, year: int) -> str:
     text = f"{_short_day(start, year=year)} {start:%H:%M}"
     end = (stop.appointment_to or opens).astimezone(zone)
     if end > start:
-        text += f" – {_short_day(end, year=year)} " if end.date() != start.date() else " – "  # noqa: RUF001
+        text += f" – {_short_day(end, year=year)} " if end.date() != start.date() else " – "
         text += f"{end:%H:%M}"
     return f"{text} FCFS" if stop.is_fcfs else text
 
@@ -87,7 +97,7 @@ def appointment(stop: Stop, *, year: int) -> str:
 def clock(at: datetime | None, *, stop: Stop) -> str:
     """06:52 in the stop's own time; 00:40 +1 on the day after the one shown for the stop."""
     if at is None:
-        return "–"  # noqa: RUF001
+        return "–"
     zone = ZoneInfo(stop.timezone)
     local = at.astimezone(zone)
     shown = stop.appointment_from or stop.appointment_to or stop.arrived_at or at

@@ -1,7 +1,5 @@
 """Documents to draw: a believable carrier, its customer and three weeks of reefer loads."""
 
-# ruff: noqa: RUF001  (en dashes and primes, as the documents print them)
-
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -273,6 +271,8 @@ def credit_note() -> InvoiceSnapshot:
         terms="",
         batch_note="",
         attachments=(),
+        rate_card_note="",
+        dispute_note="",
         corrects=DocumentReference(
             number="INV-118204",
             issued_on=date(2026, 11, 5),
@@ -299,8 +299,8 @@ def european_invoice() -> InvoiceSnapshot:
             line(
                 "Fuel surcharge",
                 "CBS diesel 1.42, week 43",
-                "395.90 %",
-                "18.50",
+                "395.90 EUR",
+                "0.1850",
                 "73.24",
                 tax_code="VAT",
                 tax_rate=Decimal(21),
@@ -362,4 +362,50 @@ def european_invoice() -> InvoiceSnapshot:
         batch_note="",
         attachments=(Attachments(kind="POD", count=1),),
         rate_card_note="",
+    )
+
+
+HOSTILE = (
+    "<script>alert(1)</script><img src='file:///etc/passwd'>"
+    "<link rel=attachment href='file:///etc/passwd'>{{ doc }}{% now 'Y' %}</td></table>"
+    "\x00\x1b\u202eevil\u202c"
+)
+HOSTILE_LOGO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"'
+    ' xmlns:x="http://www.w3.org/1999/xlink">'
+    '<image x:href="http://127.0.0.1:9/logo.png" width="9" height="9"/>'
+    '<image x:href="file:///etc/passwd" width="9" height="9"/></svg>'
+)
+ENDLESS = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 4
+
+
+def hostile_invoice() -> InvoiceSnapshot:
+    """Every text that a partner or a customer can send, at its worst."""
+    lines = (
+        line("Linehaul", HOSTILE, "377 mi", "2.4200", "912.34"),
+        line(ENDLESS, ENDLESS, "1", "75.00", "75.00", stop_sequence=2),
+        line("משאית הובלה", "تفريغ 🚚 卡车", "99999999.999 h", "0.000001", "123456789012.34"),
+    )
+    stops = tuple(
+        msgspec.structs.replace(found, name=text)
+        for found, text in zip(REEFER_LOADS[0].stops, (HOSTILE, ENDLESS, "שלום 🚚"), strict=True)
+    )
+    refs = tuple(Reference(kind="PO", value=value) for value in (HOSTILE, ENDLESS, "🚚" * 30))
+    endless = load(ENDLESS, lines, references=refs, equipment=ENDLESS, stops=stops)
+    return invoice(
+        (endless,),
+        number="INV-1<b>",
+        batch_note=ENDLESS,
+        terms=HOSTILE,
+        entity=msgspec.structs.replace(
+            CEDAR_RIDGE, name=HOSTILE, address=(ENDLESS,), email=ENDLESS, logo_svg=HOSTILE_LOGO
+        ),
+        bill_to=BillTo(account_code=ENDLESS, name=HOSTILE + ENDLESS, lines=(ENDLESS, "שלום")),
+        remit_to=RemitTo(
+            methods=tuple(PaymentMethod(title=ENDLESS, lines=(HOSTILE, ENDLESS)) for _ in range(3)),
+            advice_email=ENDLESS,
+            fraud_notice=HOSTILE,
+        ),
+        rate_card_note=ENDLESS,
+        dispute_note=HOSTILE,
     )
