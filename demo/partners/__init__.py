@@ -1,0 +1,1 @@
+"""Partners as processes of their own, speaking HTTP as real ones would."""

@@ -1,0 +1,1 @@
+"""The demonstration carrier as plain data. Companies, people and numbers are invented."""
