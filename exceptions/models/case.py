@@ -81,6 +81,11 @@ class Case(Lifecycle):
                 | (~models.Q(closed_by="") & ~models.Q(close_reason="")),
                 name="case_closed_by_somebody_for_a_reason",
             ),
+            models.CheckConstraint(
+                condition=models.Q(status="OPEN")
+                | models.Q(closed_by__regex=r"^(user:[0-9]+|rule:[a-z0-9_.:-]+)$"),
+                name="case_closed_by_person_or_rule",
+            ),
         ]
 
     def __str__(self) -> str:

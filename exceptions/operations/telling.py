@@ -1,0 +1,41 @@
+"""Write into a case's own trail what the journal records for everybody."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from exceptions.models import Case, CaseEntry
+from exceptions.rules.wording import clean, plain
+
+
+def write_entry(
+    case: Case,
+    action: str,
+    *,
+    by: str,
+    at: datetime,
+    comment: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> CaseEntry:
+    """Append one step to the case's trail."""
+    return CaseEntry.objects.create(
+        case=case,
+        at=at,
+        by=by,
+        action=action,
+        comment=clean(comment),
+        before=plain(before or {}),
+        after=plain(after or {}),
+    )
+
+
+def about(case: Case) -> dict[str, Any]:
+    """Return what every event of a case tells its subscribers."""
+    return {
+        "number": case.number,
+        "kind": case.kind,
+        "subject_key": case.subject_key,
+        "is_blocking": case.is_blocking,
+        "load_id": case.load_id,
+    }

@@ -1,0 +1,1 @@
+"""What can go wrong, and what a proposal looks like: plain data, no database."""
