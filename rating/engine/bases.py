@@ -191,8 +191,10 @@ _BASES: Mapping[Basis, BasisFunction] = {
     Basis.PERCENT: percent,
 }
 
-# A rate can be kept on these; the other bases describe billed lines.
+# A rate can be kept on these; the other bases describe billed lines. A lane has no service to
+# count and no charge to take a percentage of.
 RATE_BASES = frozenset(_BASES)
+LANE_BASES = RATE_BASES - {Basis.PER_UNIT, Basis.PERCENT}
 
 
 def _count(

@@ -1,0 +1,26 @@
+"""Rows of rating: what a pricing desk keeps."""
+
+from rating.models.accessorial import AccessorialRule, AccessorialTier, DetentionTerms, FreeTime
+from rating.models.card import RateCard
+from rating.models.fuel import FuelProgramme, FuelTableRow
+from rating.models.fuel_index import FuelIndexSeries, FuelIndexValue
+from rating.models.lane import Lane, LaneBreak
+from rating.models.version import RateCardVersion
+from rating.models.zone import Zone, ZoneMember
+
+__all__ = [
+    "AccessorialRule",
+    "AccessorialTier",
+    "DetentionTerms",
+    "FreeTime",
+    "FuelIndexSeries",
+    "FuelIndexValue",
+    "FuelProgramme",
+    "FuelTableRow",
+    "Lane",
+    "LaneBreak",
+    "RateCard",
+    "RateCardVersion",
+    "Zone",
+    "ZoneMember",
+]

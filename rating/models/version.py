@@ -1,0 +1,133 @@
+"""One dated state of a rate card."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
+from django.db import models
+
+from journal.models import Lifecycle
+from rating.engine.choices import Precedence
+from rating.engine.money import Rounding
+from rating.models.card import RateCard
+from rating.models.columns import choice_field, money_field, not_negative, one_of
+from rating.models.fuel import FuelProgramme
+
+
+class RateCardVersion(Lifecycle):
+    """The prices of a card from one day to another.
+
+    Drafted by one person, approved and published by others, and frozen with all its rows by
+    trigger from the approval on; only its end may come earlier. A retired version prices nothing
+    new and stays for what was rated under it. The settings are those of `rating.engine.choices`.
+    """
+
+    class Status(models.TextChoices):
+        """Where the version stands."""
+
+        DRAFT = "DRAFT"
+        APPROVED = "APPROVED"
+        PUBLISHED = "PUBLISHED"
+        RETIRED = "RETIRED"
+
+    TRANSITIONS: ClassVar[frozenset[tuple[str, str]]] = frozenset(
+        {
+            (Status.DRAFT, Status.APPROVED),
+            (Status.APPROVED, Status.DRAFT),
+            (Status.APPROVED, Status.PUBLISHED),
+            (Status.PUBLISHED, Status.RETIRED),
+        }
+    )
+    EVENT_NAMES: ClassVar[dict[str, str]] = {
+        Status.DRAFT: "rate_card.returned",
+        Status.APPROVED: "rate_card.approved",
+        Status.PUBLISHED: "rate_card.published",
+        Status.RETIRED: "rate_card.retired",
+    }
+
+    card = models.ForeignKey(RateCard, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    effective_from = models.DateField()
+    effective_to = models.DateField(null=True)
+    fuel = models.ForeignKey(
+        FuelProgramme, null=True, on_delete=models.PROTECT, related_name="versions"
+    )
+
+    precedence = choice_field(Precedence, default=Precedence.SPECIFIC)
+    rounding = choice_field(Rounding, default=Rounding.HALF_UP)
+    rounding_places = models.PositiveSmallIntegerField(null=True)
+    minimum_charge = money_field(null=True)
+    discount_percent = models.DecimalField(max_digits=7, decimal_places=4, default=0)
+    allows_deficit = models.BooleanField(default=True)
+
+    note = models.TextField(blank=True, default="")
+    drafted_by = models.CharField(max_length=80)
+    drafted_at = models.DateTimeField()
+    approved_by = models.CharField(max_length=80, blank=True, default="")
+    approved_at = models.DateTimeField(null=True)
+    published_by = models.CharField(max_length=80, blank=True, default="")
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["card", "number"], name="version_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(effective_to=None)
+                | models.Q(effective_to__gte=models.F("effective_from")),
+                name="version_period_forward",
+            ),
+            # The ranges of one number stand in for the number: plain GiST cannot compare integers.
+            ExclusionConstraint(
+                name="version_periods_apart",
+                expressions=[
+                    (
+                        models.Func(
+                            "card",
+                            "card",
+                            models.Value("[]"),
+                            function="int8range",
+                            output_field=BigIntegerRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    (
+                        models.Func(
+                            "effective_from",
+                            "effective_to",
+                            models.Value("[]"),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=models.Q(status="PUBLISHED"),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(discount_percent__gte=0, discount_percent__lt=100),
+                name="version_discount_is_a_share",
+            ),
+            not_negative("minimum_charge", name="version_minimum_not_negative"),
+            one_of("precedence", Precedence, name="version_precedence_known"),
+            one_of("rounding", Rounding, name="version_rounding_known"),
+            models.CheckConstraint(
+                condition=models.Q(status="DRAFT")
+                | models.Q(approved_at__isnull=False) & ~models.Q(approved_by=""),
+                name="version_approved_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["DRAFT", "APPROVED"])
+                | models.Q(published_at__isnull=False) & ~models.Q(published_by=""),
+                name="version_published_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(drafted_by="")
+                & ~models.Q(approved_by=models.F("drafted_by"))
+                & ~models.Q(published_by=models.F("drafted_by")),
+                name="version_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card.name} v{self.number}"

@@ -1,0 +1,1 @@
+"""What rating writes: cards, programmes, index values; and quotes, which write nothing."""

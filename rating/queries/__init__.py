@@ -1,0 +1,1 @@
+"""What rating reads: books, index prices, the facts of a load."""
