@@ -7,7 +7,9 @@ import re
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -39,6 +41,16 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates" / "billing"
 
 def words(snapshot: InvoiceSnapshot) -> str:
     return "\n".join(texts(render_pdf(snapshot).content))
+
+
+@cache
+def drawn(document: Callable[[], InvoiceSnapshot]) -> bytes:
+    """The PDF of a document that several tests only read."""
+    return render_pdf(document()).content
+
+
+def long_invoice() -> InvoiceSnapshot:
+    return invoice(many_loads(12))
 
 
 # What stands on the paper
@@ -81,18 +93,12 @@ def words(snapshot: InvoiceSnapshot) -> str:
         ["Page 1 of 1"],
     ],
 )
-def test_every_block_of_the_design_stands_on_the_page(block: list[str], consolidated: str):
-    assert "\n".join(block) in consolidated
-
-
-@pytest.fixture(scope="module")
-def consolidated() -> str:
-    """The words of the invoice in the design."""
-    return words(invoice())
+def test_every_block_of_the_design_stands_on_the_page(block: list[str]):
+    assert "\n".join(block) in texts(drawn(invoice))[0]
 
 
 def test_a_credit_note_has_its_own_title_negative_amounts_and_asks_for_no_payment():
-    text = words(credit_note())
+    (text,) = texts(drawn(credit_note))
 
     assert "Credit note" in text
     assert "Freight invoice" not in text
@@ -115,7 +121,7 @@ def test_a_supplemental_invoice_names_the_one_it_adds_to():
 
 
 def test_tax_is_shown_on_each_line_and_totalled_by_rate():
-    text = words(european_invoice())
+    (text,) = texts(drawn(european_invoice))
 
     assert "Tax" in text
     assert "395.90\n18.50%\n21%\n73.24" in text
@@ -167,29 +173,27 @@ def _fills(snapshot: InvoiceSnapshot) -> set[tuple[float, ...]]:
 # How it breaks into pages
 
 
-@pytest.fixture(scope="module")
-def long_pages() -> list[str]:
-    """The words of each page of an invoice of twelve loads."""
-    return texts(render_pdf(invoice(many_loads(12))).content)
-
-
 def test_the_pages_told_are_the_pages_there():
-    rendered = render_pdf(invoice(many_loads(12)))
+    rendered = render_pdf(invoice(many_loads(4)))
 
     with open_pdf(rendered.content) as pdf:
-        assert rendered.pages == len(pdf.pages) == 4
+        assert rendered.pages == len(pdf.pages) == 2
 
 
-def test_a_load_is_never_split_over_two_pages(long_pages: list[str]):
+def test_a_load_is_never_split_over_two_pages():
+    pages = texts(drawn(long_invoice))
+
     for each in many_loads(12):
-        mentions = [page.count(f"Load {each.number}\n") for page in long_pages]
+        mentions = [page.count(f"Load {each.number}\n") for page in pages]
 
         assert sorted(mentions) == [0, 0, 0, 2]
 
 
-def test_every_page_is_numbered_and_later_ones_say_whose_they_are(long_pages: list[str]):
-    assert "continued" not in long_pages[0]
-    for number, page in enumerate(long_pages, start=1):
+def test_every_page_is_numbered_and_later_ones_say_whose_they_are():
+    pages = texts(drawn(long_invoice))
+
+    assert "continued" not in pages[0]
+    for number, page in enumerate(pages, start=1):
         assert f"Page {number} of 4" in page
         if number > 1:
             assert "Freight invoice INV-118204" in page
@@ -197,7 +201,7 @@ def test_every_page_is_numbered_and_later_ones_say_whose_they_are(long_pages: li
             assert "Bill to" not in page
 
 
-@pytest.mark.parametrize("count", range(1, 9))
+@pytest.mark.parametrize("count", [1, 3, 7])
 def test_where_to_pay_and_what_stay_together(count: int):
     *_, last = texts(render_pdf(invoice(many_loads(count))).content)
 
@@ -237,7 +241,7 @@ def test_the_same_snapshot_gives_the_same_bytes_on_another_day():
     with time_machine.travel(datetime(2031, 2, 3, tzinfo=UTC)):
         later = render_pdf(invoice()).content
 
-    assert render_pdf(invoice()).content == later
+    assert drawn(invoice) == later
 
 
 def test_the_same_snapshot_gives_the_same_bytes_in_another_process_and_zone():
@@ -257,8 +261,7 @@ def test_the_same_snapshot_gives_the_same_bytes_in_another_process_and_zone():
         check=True,
     )
 
-    digest = hashlib.sha256(render_pdf(invoice()).content).hexdigest()
-    assert other.stdout.decode().strip() == digest
+    assert other.stdout.decode().strip() == hashlib.sha256(drawn(invoice)).hexdigest()
 
 
 def test_another_snapshot_has_another_identity():
@@ -271,7 +274,7 @@ def test_another_snapshot_has_another_identity():
 
 
 def test_it_declares_itself_pdf_a_3b_and_carries_what_that_needs():
-    with open_pdf(render_pdf(invoice()).content) as pdf:
+    with open_pdf(drawn(invoice)) as pdf:
         with pdf.open_metadata() as metadata:
             assert metadata.pdfa_status == "3B"
             assert metadata["dc:title"] == "Freight invoice INV-118204"
@@ -282,24 +285,22 @@ def test_it_declares_itself_pdf_a_3b_and_carries_what_that_needs():
 
 
 def test_it_is_dated_by_the_issue():
-    with open_pdf(render_pdf(invoice()).content) as pdf:
+    with open_pdf(drawn(invoice)) as pdf:
         assert pdf.docinfo.CreationDate == pdf.docinfo.ModDate == "D:20261105150407Z"
         assert pdf.Root.AF[0].EF.F.Params.ModDate == "D:20261105150407Z"
 
 
 def test_its_own_data_is_attached_once_as_an_associated_file():
-    snapshot = invoice()
-
-    with open_pdf(render_pdf(snapshot).content) as pdf:
+    with open_pdf(drawn(invoice)) as pdf:
         assert list(pdf.attachments) == ["invoice.json"]
         assert len(pdf.Root.AF) == 1
         assert pdf.Root.AF[0].AFRelationship == "/Data"
         assert pdf.Root.AF[0].EF.F.Subtype == "/application/json"
-        assert pdf.attachments["invoice.json"].get_file().read_bytes() == to_json(snapshot)
+        assert pdf.attachments["invoice.json"].get_file().read_bytes() == to_json(invoice())
 
 
 def test_only_the_two_shipped_fonts_are_embedded():
-    with open_pdf(render_pdf(invoice(many_loads(12))).content) as pdf:
+    with open_pdf(drawn(long_invoice)) as pdf:
         fonts = {
             str(font.BaseFont).partition("+")[2]: font.DescendantFonts[0].FontDescriptor
             for page in pdf.pages
@@ -311,12 +312,12 @@ def test_only_the_two_shipped_fonts_are_embedded():
 
 
 def test_it_is_small_enough_to_mail():
-    assert len(render_pdf(invoice()).content) < 40_000
+    assert len(drawn(invoice)) < 40_000
 
 
 def test_each_load_is_a_bookmark():
     with (
-        open_pdf(render_pdf(invoice(many_loads(12))).content) as pdf,
+        open_pdf(drawn(long_invoice)) as pdf,
         pdf.open_outline() as outline,
     ):
         titles = [child.title for child in outline.root[0].children]
@@ -328,7 +329,7 @@ def test_each_load_is_a_bookmark():
 
 
 def test_markup_in_a_text_is_printed_and_not_obeyed():
-    content = render_pdf(hostile_invoice()).content
+    content = drawn(hostile_invoice)
     text = " ".join("".join(texts(content)).split())
 
     assert "<script>alert(1)</script><img" in text
@@ -341,7 +342,7 @@ def test_markup_in_a_text_is_printed_and_not_obeyed():
 
 
 def test_controls_and_overrides_of_direction_are_dropped_and_the_metadata_stays_xml():
-    content = render_pdf(hostile_invoice()).content
+    content = drawn(hostile_invoice)
 
     assert not re.search("[\x00\x1b\u202e]", "".join(texts(content)))
     with open_pdf(content) as pdf:
@@ -351,7 +352,7 @@ def test_controls_and_overrides_of_direction_are_dropped_and_the_metadata_stays_
 
 
 def test_letters_of_other_scripts_are_printed():
-    text = words(hostile_invoice())
+    text = "\n".join(texts(drawn(hostile_invoice)))
 
     assert "שלום" in text or "םולש" in text
 
