@@ -8,6 +8,7 @@ left open in the reading and settled by the operation.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from dispatch.events import DocumentFacts, LoadFacts, LoadKey
@@ -24,13 +25,15 @@ class Problem:
     """One thing that is wrong with a message, as a sentence a person can act upon.
 
     `code` is for machines. `position` is the ordinal of the EDI segment, counted from 1 at the
-    ISA; `field` the path of the JSON field, such as `load.stops[1].timezone`.
+    ISA; `field` the path of the JSON field, such as `load.stops[1].timezone`; `value` what stood
+    there, when a headline should show it.
     """
 
     code: str
     message: str
     position: int | None = None
     field: str = ""
+    value: str = ""
 
     def __str__(self) -> str:
         if self.position is not None:
@@ -123,7 +126,8 @@ class Profile:
 class Parcel:
     """One message cut out of what came through a door, ready to be kept.
 
-    With `problems` it is kept and refused; with `ignored` it is kept and nothing is done.
+    With `problems` it is kept and refused. A message without an id of its own is named by its
+    hash: the same bytes are then the same message.
     """
 
     external_id: str
@@ -133,6 +137,59 @@ class Parcel:
     warnings: tuple[Problem, ...] = ()
     ignored: Problem | None = None
 
+
+class Outcome(StrEnum):
+    """How a target took a message."""
+
+    POSTED = "POSTED"
+    MISMATCH = "MISMATCH"
+    REFUSED = "REFUSED"
+    FAILED = "FAILED"
+    UNREACHABLE = "UNREACHABLE"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message on its way; `may_have_arrived` asks to look before sending again."""
+
+    idempotency_key: str
+    body: Mapping[str, Any]
+    may_have_arrived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a target said, in one sentence, and the number it keeps the document under.
+
+    MISMATCH: it holds something else. REFUSED: sending again cannot help. FAILED: it may or may
+    not have arrived. UNREACHABLE: it certainly did not.
+    """
+
+    outcome: Outcome
+    note: str
+    reference: str = ""
+    wait_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a polled feed: messages as raw bytes, and where to go on."""
+
+    bodies: tuple[bytes, ...]
+    next_cursor: str
+    has_more: bool
+
+
+class FeedError(Exception):
+    """A feed could not be read; says why. `wait_seconds` is how long it asked us to wait."""
+
+    def __init__(self, message: str, *, wait_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.wait_seconds = wait_seconds
+
+
+Deliver = Callable[[Outgoing], Answer]
+"""Sends one message over the network; never raises."""
 
 Reader = Callable[[Raw], Reading]
 """Turns a kept message into a reading; never raises on what the partner sent."""

@@ -48,8 +48,8 @@ class OutboxMessage(models.Model):
 
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
-    has_been_tried = models.BooleanField(
-        default=False, help_text="An earlier attempt may have arrived: look before sending."
+    may_have_arrived = models.BooleanField(
+        default=False, help_text="Sent before by an earlier round: look before sending again."
     )
     next_try_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)

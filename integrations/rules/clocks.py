@@ -5,9 +5,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class ClockError(ValueError):
-    """A local time that names no instant, or two."""
+    """A local time that names no instant, or two; `value` is the time as it was told."""
 
     code = "invalid_time"
+
+    def __init__(self, message: str, *, value: str = "") -> None:
+        super().__init__(message)
+        self.value = value
 
 
 class NonexistentTimeError(ClockError):
@@ -56,14 +60,13 @@ def instant_of(local: datetime, *, zone: str) -> datetime:
         instant = first.astimezone(UTC)
     except OverflowError as error:
         raise ClockError(f"{local:%Y-%m-%d} is no date of our time.") from error
+    told = f"{local:%Y-%m-%d %H:%M}"
     if instant.astimezone(place).replace(tzinfo=None) != local:
-        raise NonexistentTimeError(
-            f"{local:%Y-%m-%d %H:%M} did not exist in {zone}: the clocks were put forward."
-        )
+        message = f"{told} did not exist in {zone}: the clocks were put forward."
+        raise NonexistentTimeError(message, value=told)
     if first.utcoffset() != local.replace(tzinfo=place, fold=1).utcoffset():
-        raise AmbiguousTimeError(
-            f"{local:%Y-%m-%d %H:%M} came twice in {zone}: the clocks were put back."
-        )
+        message = f"{told} came twice in {zone}: the clocks were put back."
+        raise AmbiguousTimeError(message, value=told)
     return instant
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar, get_args
 
 import msgspec
@@ -55,17 +56,24 @@ def _field_error(text: str) -> FieldError:
 
 def unknown_fields(data: Any, record: type[msgspec.Struct], path: str = "") -> Iterator[str]:
     """Yield the path of every field in `data` that `record` does not declare."""
-    known = {field.encode_name: field.type for field in msgspec.structs.fields(record)}
+    known = _fields(record)
     for name, value in data.items():
         place = f"{path}.{name}" if path else name
         if name not in known:
             yield place
-        elif inner := _record_in(known[name]):
+        elif inner := known[name]:
             items = enumerate(value) if isinstance(value, list) else [(None, value)]
             for number, item in items:
                 if isinstance(item, dict):
                     deeper = place if number is None else f"{place}[{number}]"
                     yield from unknown_fields(item, inner, deeper)
+
+
+@cache
+def _fields(record: type[msgspec.Struct]) -> dict[str, type[msgspec.Struct] | None]:
+    """Return the fields of a record, each with the record it holds."""
+    fields = msgspec.structs.fields(record)
+    return {field.encode_name: _record_in(field.type) for field in fields}
 
 
 def _record_in(kind: Any) -> type[msgspec.Struct] | None:

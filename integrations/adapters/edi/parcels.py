@@ -100,6 +100,7 @@ def _stranger(interchange: Interchange) -> Problem:
         "unknown_sender",
         f"The sender {qualifier}/{sender[:15]} (ISA05, ISA06) is no partner of this source.",
         position=1,
+        value=f"{qualifier}/{sender[:15]}",
     )
 
 

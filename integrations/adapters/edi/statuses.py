@@ -27,11 +27,12 @@ _NAMING = ("SHIPMENT_ID", "PRO", "BOL", "ORDER")
 
 
 class StatusError(ValueError):
-    """An AT7 that says nothing we know; `code` is the problem's code."""
+    """An AT7 that says nothing we know; `code` is the problem's code, `value` the status."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, *, value: str = "") -> None:
         super().__init__(message)
         self.code = code
+        self.value = value
 
 
 def read_statuses(tree: Node, *, reference: str, aliases: Mapping[str, str]) -> Reading:
@@ -53,10 +54,14 @@ def read_statuses(tree: Node, *, reference: str, aliases: Mapping[str, str]) -> 
                 _hear(tree, turn, loop, reference=f"{reference}/{number}", aliases=aliases)
             )
         except StatusError as error:
-            problems.append(Problem(error.code, str(error), position=status.position))
+            problems.append(
+                Problem(error.code, str(error), position=status.position, value=error.value)
+            )
         except ClockError as error:
             message = f"AT7-05 to AT7-07: {error}"
-            problems.append(Problem(error.code, message, position=status.position))
+            problems.append(
+                Problem(error.code, message, position=status.position, value=error.value)
+            )
     if not heard and not problems:
         problems.append(Problem("empty_set", "The 214 holds no AT7.", position=tree.head.position))
     return Reading(key=key, heard=tuple(heard), problems=tuple(problems))
@@ -124,9 +129,8 @@ def _status(at7: Segment, aliases: Mapping[str, str]) -> tuple[str, Status]:
         known = APPOINTMENTS.get(aliases.get(appointment, appointment))
         element, code = "AT7-03", appointment
     if known is None:
-        raise StatusError(
-            "unknown_status", f"{element} is {code[:20]!r}, a status code we do not know."
-        )
+        message = f"{element} is {code[:20]!r}, a status code we do not know."
+        raise StatusError("unknown_status", message, value=code[:20])
     return code, known
 
 

@@ -42,8 +42,8 @@ class _Draft:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
-    def refuse(self, code: str, message: str, segment: Segment) -> None:
-        self.problems.append(Problem(code, message, position=segment.position))
+    def refuse(self, code: str, message: str, segment: Segment, *, value: str = "") -> None:
+        self.problems.append(Problem(code, message, position=segment.position, value=value))
 
     def warn(self, code: str, message: str, segment: Segment) -> None:
         self.warnings.append(Problem(code, message, position=segment.position))
@@ -247,7 +247,8 @@ def _instant(date: Segment, zone: str, what: str, draft: _Draft) -> datetime | N
         if moment.local and moment.fallback_zone:
             return instant_of(moment.local, zone=moment.fallback_zone)
     except ClockError as error:
-        draft.refuse(error.code, f"{what}, G62-{date.get(1)}: {error}", date)
+        message = f"{what}, G62-{date.get(1)}: {error}"
+        draft.refuse(error.code, message, date, value=error.value)
         return None
     message = f"{what}, G62-{date.get(1)}: the time is left out, its zone is not known."
     draft.warn("zone_unknown", message, date)

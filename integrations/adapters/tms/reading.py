@@ -72,7 +72,8 @@ def _read(data: Any, raw: Raw) -> Reading:
     try:
         plan = _plan(message.load, PLANS[name], raw.profile.customer_code)
     except ClockError as error:
-        return Reading(key=key, problems=(Problem(error.code, str(error), field="load.stops"),))
+        problem = Problem(error.code, str(error), field="load.stops", value=error.value)
+        return Reading(key=key, problems=(problem,))
     return Reading(
         key=key,
         plan=plan,

@@ -1,0 +1,222 @@
+"""Send documents to a target, each once: claimed, tried outside any transaction, settled."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from billing.models import Invoice, InvoiceState
+from billing.operations.posting import record_posting
+from integrations.events import OUTBOX_QUEUED, Answer, Deliver, Outcome, Outgoing
+from integrations.models import OutboxMessage
+from integrations.models.outbox import MAX_ATTEMPTS
+from integrations.operations.breaking import is_open, note_answer
+from integrations.operations.reporting import close_undelivered, report_undelivered
+from integrations.rules.retries import backoff
+from journal.operations.recording import assert_in_transaction, correlated, entry_for, record_many
+
+CLAIM = """
+UPDATE integrations_outboxmessage
+SET status = 'LEASED', attempts = attempts + 1, lease_until = %(until)s
+WHERE id = (
+    SELECT id FROM integrations_outboxmessage
+    WHERE target = %(target)s AND next_try_at <= %(at)s AND attempts < %(most)s
+      AND (status = 'WAITING' OR (status = 'LEASED' AND lease_until < %(at)s))
+    ORDER BY next_try_at, id LIMIT 1
+    FOR UPDATE SKIP LOCKED)
+RETURNING id
+"""
+WAITING, LEASED = OutboxMessage.Status.WAITING, OutboxMessage.Status.LEASED
+SENT, DEAD = OutboxMessage.Status.SENT, OutboxMessage.Status.DEAD
+POSTED, FAILED = InvoiceState.ErpStatus.POSTED, InvoiceState.ErpStatus.FAILED
+CASE_KINDS = {Outcome.MISMATCH: "erp_mismatch", Outcome.REFUSED: "erp_rejected"}
+GIVEN_UP = "outbox_dead"
+
+
+def queue_invoices(
+    invoices: Sequence[Invoice], *, target: str, by: str, at: datetime
+) -> list[OutboxMessage]:
+    """Queue invoices for a target and record `outbox.queued`; one queued before stays as it is."""
+    assert_in_transaction()
+    rows = [
+        OutboxMessage(
+            target=target,
+            kind=OutboxMessage.Kind.INVOICE,
+            subject_key=f"invoice:{invoice.uid}",
+            invoice=invoice,
+            idempotency_key=str(invoice.uid),
+            body=invoice_body(invoice),
+            created_at=at,
+            next_try_at=at,
+        )
+        for invoice in invoices
+    ]
+    OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+    queued = list(
+        OutboxMessage.objects.filter(
+            target=target, idempotency_key__in=[row.idempotency_key for row in rows], created_at=at
+        ).order_by("id")
+    )
+    record_many(
+        [
+            entry_for(OUTBOX_QUEUED, subject=row, by=by, at=at, payload={"target": target})
+            for row in queued
+        ]
+    )
+    return queued
+
+
+def invoice_body(invoice: Invoice) -> dict[str, Any]:
+    """Return an invoice in the ERP's dialect; amounts are texts."""
+    return {
+        "external_reference": str(invoice.uid),
+        "number": invoice.number,
+        "kind": invoice.kind,
+        "customer": {"code": invoice.customer.code, "name": invoice.customer.name},
+        "issued_on": invoice.issued_on.isoformat(),
+        "due_on": invoice.due_on.isoformat(),
+        "currency": invoice.currency,
+        "total_amount": str(invoice.total_amount),
+        "lines": [
+            {
+                "number": line.position,
+                "code": line.code,
+                "description": line.description,
+                "amount": str(line.amount),
+            }
+            for line in sorted(invoice.lines.all(), key=lambda line: line.position)
+        ],
+    }
+
+
+def send_due(
+    target: str, *, deliver: Deliver, clock: Callable[[], datetime], most: int = 100
+) -> int:
+    """Send what is due for `target`, one after the other, and return how many were tried.
+
+    Called outside a transaction. Stops when nothing is due or the breaker opens.
+    """
+    for tried in range(most):
+        with transaction.atomic():
+            message = claim(target, at=clock())
+        if message is None:
+            return tried
+        answer = deliver(
+            Outgoing(
+                idempotency_key=message.idempotency_key,
+                body=message.body,
+                may_have_arrived=message.attempts > 1 or message.may_have_arrived,
+            )
+        )
+        with transaction.atomic():
+            settle(message, answer=answer, by=f"target:{target}", at=clock())
+    return most
+
+
+def claim(target: str, *, at: datetime) -> OutboxMessage | None:
+    """Lease the message that has been due longest, counting the attempt before any work.
+
+    None while the breaker is open, or when nothing is due.
+    """
+    if is_open(target):
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            CLAIM,
+            {
+                "target": target,
+                "at": at,
+                "until": at + timedelta(seconds=settings.LEASE_SECONDS),
+                "most": MAX_ATTEMPTS,
+            },
+        )
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    return OutboxMessage.objects.select_related("invoice__customer").get(pk=found[0])
+
+
+def settle(message: OutboxMessage, *, answer: Answer, by: str, at: datetime) -> OutboxMessage:
+    """Write what the target said: an end, or when to try again. Tells the breaker, and billing.
+
+    Another process may have taken the message over when the lease ran out; then what it wrote
+    stands and this answer is dropped.
+    """
+    held = OutboxMessage.objects.select_for_update(of=("self",)).select_related(
+        "invoice__customer"
+    ).get(pk=message.pk)  # fmt: skip
+    if (held.status, held.attempts) != (LEASED, message.attempts):
+        return held
+    held.verdict, held.lease_until = answer.note, None
+    with correlated(held.correlation_id):
+        match answer.outcome:
+            case Outcome.POSTED:
+                _end_sent(held, answer, by=by, at=at)
+            case Outcome.MISMATCH | Outcome.REFUSED:
+                _end_dead(held, kind=CASE_KINDS[answer.outcome], by=by, at=at)
+            case Outcome.FAILED if held.attempts >= MAX_ATTEMPTS:
+                _end_dead(held, kind=GIVEN_UP, by=by, at=at)
+            case _:
+                _try_again(held, answer, at=at)
+    held.save()
+    # The breaker's row is locked last, as every sender shares it.
+    note_answer(held.target, outcome=answer.outcome, note=answer.note, at=at)
+    return held
+
+
+def _end_sent(message: OutboxMessage, answer: Answer, *, by: str, at: datetime) -> None:
+    message.status, message.settled_at = SENT, at
+    message.external_reference = answer.reference
+    close_undelivered(message, by=by, at=at)
+    if message.invoice:
+        record_posting(
+            message.invoice, status=POSTED, reference=answer.reference, note="", by=by, at=at
+        )
+
+
+def _end_dead(message: OutboxMessage, *, kind: str, by: str, at: datetime) -> None:
+    message.status, message.settled_at = DEAD, at
+    message.may_have_arrived = True
+    report_undelivered(message, kind=kind, by=by, at=at)
+    if message.invoice:
+        record_posting(
+            message.invoice, status=FAILED, reference="", note=message.verdict, by=by, at=at
+        )
+
+
+def _try_again(message: OutboxMessage, answer: Answer, *, at: datetime) -> None:
+    pause = backoff(message.attempts)
+    if answer.wait_seconds is not None:
+        pause = timedelta(seconds=answer.wait_seconds)
+    if answer.outcome == Outcome.UNREACHABLE:
+        message.attempts -= 1
+    message.status, message.next_try_at = WAITING, at + pause
+
+
+def bury_crashed(*, at: datetime) -> int:
+    """End messages whose sender died in the last attempt; return how many."""
+    assert_in_transaction()
+    lost = OutboxMessage.objects.filter(
+        status=LEASED, lease_until__lt=at, attempts__gte=MAX_ATTEMPTS
+    )
+    messages = list(lost.select_for_update(of=("self",)).select_related("invoice__customer"))
+    for message in messages:
+        message.verdict = f"The sender died in the last of {message.attempts} attempts."
+        message.lease_until = None
+        _end_dead(message, kind=GIVEN_UP, by="system:sweeper", at=at)
+        message.save()
+    return len(messages)
+
+
+def send_again(message: OutboxMessage, *, by: str, at: datetime) -> OutboxMessage:
+    """Make a dead message due with all its attempts; it is looked up before it is sent."""
+    assert_in_transaction()
+    held = OutboxMessage.objects.select_for_update().get(pk=message.pk)
+    if held.status != DEAD:
+        return held
+    held.status, held.attempts, held.next_try_at, held.settled_at = WAITING, 0, at, None
+    held.save()
+    record_many([entry_for("outbox.replayed", subject=held, by=by, at=at, old={"status": DEAD})])
+    return held

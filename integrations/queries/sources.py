@@ -1,0 +1,43 @@
+"""Find sources and what is agreed with their partners."""
+
+from accounts.models import APIKey
+from integrations.events import Profile
+from integrations.models import EdiPartner, Source
+
+
+def find_source(slug: str) -> Source | None:
+    """Return the active source of this name, or None."""
+    return Source.objects.filter(slug=slug, is_active=True).first()
+
+
+def find_source_of_key(key: APIKey) -> Source | None:
+    """Return the active source an API key speaks for, or None."""
+    return Source.objects.filter(api_key=key, is_active=True).first()
+
+
+def find_profile(source: Source, *, qualifier: str, isa_id: str) -> Profile | None:
+    """Return what is agreed with an interchange's sender; None: nobody this source knows."""
+    partners = {
+        (partner.qualifier, partner.isa_id): partner
+        for partner in EdiPartner.objects.filter(source=source, is_active=True)
+        .filter(isa_id__in=[isa_id, EdiPartner.ANYBODY])
+        .select_related("customer")
+    }
+    partner = partners.get((qualifier, isa_id)) or next(
+        (row for (_, name), row in partners.items() if name == EdiPartner.ANYBODY), None
+    )
+    if partner is None:
+        return None
+    customer = partner.customer or source.default_customer
+    return Profile(
+        customer_code=customer.code if customer else "",
+        tolerates=frozenset(partner.tolerates),
+        aliases=partner.aliases,
+        reuses_control_numbers=partner.reuses_control_numbers,
+    )
+
+
+def default_profile(source: Source) -> Profile:
+    """Return what is agreed with a source that has no partners of its own."""
+    customer = source.default_customer
+    return Profile(customer_code=customer.code if customer else "")
