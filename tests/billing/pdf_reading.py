@@ -23,11 +23,11 @@ def _page_text(page: pikepdf.Page) -> str:
     maps = {name: _characters(font) for name, font in page.resources.Font.items()}
     drawn: list[str] = []
     characters: dict[int, str] = {}
-    for operands, operator in pikepdf.parse_content_stream(page):
-        if str(operator) == "Tf":
-            characters = maps[str(operands[0])]
-        elif str(operator) in {"TJ", "Tj"}:
-            pieces = operands[0] if str(operator) == "TJ" else operands
+    for step in pikepdf.parse_content_stream(page):
+        if str(step.operator) == "Tf":
+            characters = maps[str(step.operands[0])]
+        elif str(step.operator) in {"TJ", "Tj"}:
+            pieces = step.operands[0] if str(step.operator) == "TJ" else step.operands
             codes = b"".join(bytes(p) for p in pieces if isinstance(p, pikepdf.String))
             pairs = zip(codes[::2], codes[1::2], strict=True)
             drawn.append("".join(characters.get(high << 8 | low, "�") for high, low in pairs))

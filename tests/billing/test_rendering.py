@@ -347,8 +347,9 @@ def test_controls_and_overrides_of_direction_are_dropped_and_the_metadata_stays_
     assert not re.search("[\x00\x1b\u202e]", "".join(texts(content)))
     with open_pdf(content) as pdf:
         metadata = pdf.Root.Metadata.read_bytes()
-    creator = ElementTree.fromstring(metadata).find(".//{http://purl.org/dc/elements/1.1/}creator")
-    assert "<script>" in "".join(creator.itertext())
+    creator = "{http://purl.org/dc/elements/1.1/}creator"
+    (author,) = ElementTree.fromstring(metadata).iter(creator)
+    assert "<script>" in "".join(author.itertext())
 
 
 def test_letters_of_other_scripts_are_printed():
@@ -433,14 +434,17 @@ def test_a_mark_that_is_no_picture_leaves_the_rest_of_the_page_alone():
 
 
 def test_the_collector_rests_during_a_layout_and_works_again_after_it(monkeypatch):
-    seen = []
-    monkeypatch.setattr(
-        rendering, "lay_out", lambda each: seen.append(gc.isenabled()) or lay_out(each)
-    )
+    at_work: list[bool] = []
+
+    def watched(snapshot: InvoiceSnapshot) -> object:
+        at_work.append(gc.isenabled())
+        return lay_out(snapshot)
+
+    monkeypatch.setattr(rendering, "lay_out", watched)
 
     render_pdf(invoice(REEFER_LOADS[:1]))
 
-    assert seen == [False]
+    assert at_work == [False]
     assert gc.isenabled()
 
 
@@ -455,7 +459,7 @@ def test_the_collector_works_again_after_a_failure(monkeypatch):
 
 def test_what_layouts_leave_behind_is_collected_every_ten_documents(monkeypatch):
     collections: list[int] = []
-    monkeypatch.setattr(rendering.gc, "collect", lambda: collections.append(1))
+    monkeypatch.setattr(gc, "collect", lambda: collections.append(1))
     monkeypatch.setattr(rendering, "lay_out", lambda _: 1 / 0)
 
     for _ in range(20):
