@@ -7,9 +7,7 @@ from config.bootstrap import servers
 from config.bootstrap.layout import Layout
 
 
-def build(
-    layout: Layout, *, port: int, private: Sequence[str], process: str = "command"
-) -> dict[str, str]:
+def build(layout: Layout, *, port: int, private: Sequence[str]) -> dict[str, str]:
     """Return our own environment with all that it leaves open filled in.
 
     The servers called `private` are the private ones; the simulated partners listen on the two
@@ -17,7 +15,7 @@ def build(
     """
     defaults = {
         "DJANGO_SETTINGS_MODULE": "config.settings",
-        "LADING_PROCESS": process,
+        "LADING_PROCESS": "command",
         "LADING_TMS_URL": f"http://127.0.0.1:{tms_port(port)}",
         "LADING_ERP_URL": f"http://127.0.0.1:{erp_port(port)}",
     }

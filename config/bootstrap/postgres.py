@@ -121,7 +121,7 @@ def cluster(layout: Layout, *, home: Path, account: Account | None, is_hasty: bo
     """Return the private cluster under `home`, with programs that can serve what is there."""
     version = home / "postgres" / "data" / "PG_VERSION"
     major = int(version.read_text()) if version.exists() else None
-    binaries = _choose(list(find_binaries(layout)), major=major)
+    binaries = choose(list(find_binaries(layout)), major=major)
     if account and not account.can_enter(binaries):
         binaries = _copied(binaries, home=home)
     return Cluster(home / "postgres", binaries, account, is_hasty)
@@ -142,7 +142,8 @@ def url(role: str, *, home: Path, database: str = DATABASE) -> str:
     return f"postgresql://{role}@/{database}?host={quote(str(home / 'postgres'), safe='/')}"
 
 
-def _choose(candidates: list[tuple[int, Path]], *, major: int | None) -> Path:
+def choose(candidates: list[tuple[int, Path]], *, major: int | None) -> Path:
+    """Return the first folder of programs that is new enough and can serve data of `major`."""
     usable = [(found, path) for found, path in candidates if found >= OLDEST_MAJOR]
     for found, path in usable:
         if major in {None, found}:

@@ -64,6 +64,7 @@ def _program(
         name=name,
         stage=stage,
         argv=(layout.python, *argv),
-        env={**env, "LADING_PROCESS": process or name},
+        # The checks ran when the database was migrated; each worker need not repeat them.
+        env={**env, "LADING_PROCESS": process or name, "CELERY_SKIP_CHECKS": "1"},
         cwd=layout.root,
     )

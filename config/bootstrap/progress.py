@@ -12,28 +12,42 @@ class Progress:
 
     def __init__(self, *, out: TextIO | None = None) -> None:
         self._out = out or sys.stdout
-        self.began = time.monotonic()
+        self._began = time.monotonic()
+        self._open = ""
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._began
 
     @contextmanager
     def step(self, label: str) -> Iterator[None]:
         """Show `label` while the work goes on, and its seconds when it is done."""
         began = time.monotonic()
-        self._write(f"  {label} ... ")
+        self._begin(label)
         try:
             yield
         except BaseException as error:
-            self._write("failed\n" if isinstance(error, Exception) else "stopped\n")
+            self._end(label, "failed" if isinstance(error, Exception) else "stopped")
             raise
-        self._write(f"{time.monotonic() - began:.1f} s\n")
+        self._end(label, f"{time.monotonic() - began:.1f} s")
 
     def say(self, text: str = "") -> None:
         """Print a line of its own."""
+        if self._open:
+            self._write("\n")
+            self._open = ""
         self._write(f"{text}\n")
 
-    @property
-    def seconds(self) -> float:
-        """Seconds since the start."""
-        return time.monotonic() - self.began
+    def _begin(self, label: str) -> None:
+        self._write(f"  {label} ... ")
+        self._open = label
+
+    def _end(self, label: str, verdict: str) -> None:
+        if self._open != label:
+            self._begin(label)
+        self._write(f"{verdict}\n")
+        self._open = ""
 
     def _write(self, text: str) -> None:
         self._out.write(text)

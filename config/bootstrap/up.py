@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import signal
 import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +21,6 @@ def up(arguments: Sequence[str]) -> int:
     """Set up what is missing, run Lading until Ctrl-C or SIGTERM, and stop it in order."""
     options = _parse(arguments)
     layout, progress = Layout.here(), Progress()
-    _end_on_signals()
     with _only_one(layout, port=options.port):
         _check_ports(options.port, has_partners=options.demo)
         if options.reset:
@@ -132,11 +130,3 @@ def _check_ports(port: int, *, has_partners: bool) -> None:
                 probe.bind(("127.0.0.1", number))
             except OSError as error:
                 raise SetupFailed(f"Port {number} is taken: name another with `--port`.") from error
-
-
-def _end_on_signals() -> None:
-    """Have SIGTERM, and a terminal that closes, end us as Ctrl-C does."""
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, signal.default_int_handler)
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        signal.signal(signal.SIGHUP, signal.default_int_handler)

@@ -10,6 +10,7 @@ from config.bootstrap.progress import Progress
 
 NEEDS = (*libraries.PYTHON, *libraries.DRAWING, *libraries.BROWSER)
 SERVERS = ("postgres", "redis")
+PLUGINS = ("-p", "tests.plugins.conformance")
 PREPARE = "--prepare"
 
 
@@ -33,7 +34,11 @@ def verify(arguments: Sequence[str]) -> int:
 
 def _test(layout: Layout, progress: Progress, arguments: Sequence[str]) -> int:
     with servers.in_use(layout, names=SERVERS, is_hasty=True):
-        env = environment.build(layout, port=environment.port(), private=SERVERS, process="tests")
-        pytest = [str(layout.python), "-m", "pytest", "-n", "2", "--dist", "worksteal"]
-        done = subprocess.run([*pytest, *arguments], env=env, cwd=layout.root, check=False)
-        return done.returncode
+        env = environment.build(layout, port=environment.port(), private=SERVERS)
+        pytest = [str(layout.python), "-m", "pytest", "-n", "2", "--dist", "worksteal", *PLUGINS]
+        return subprocess.run(
+            [*pytest, *arguments],
+            env={**env, "LADING_PROCESS": "tests"},
+            cwd=layout.root,
+            check=False,
+        ).returncode
