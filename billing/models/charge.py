@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from accounts.models import Customer, ScopedQuerySet
+from billing.models.amounts import is_rounded_product
 from billing.models.rating_record import RatingRecord
 from dispatch.models import Load, Stop
 from journal.models import Lifecycle
@@ -14,6 +15,8 @@ class Charge(Lifecycle):
     """A charge of a load, known by (load, code, stop, occurrence).
 
     Rating again updates it in place while it is not billed, or supersedes it; it never doubles.
+    `amount` is `quantity` times `rate`, rounded once. A billed charge does not change (trigger).
+    `reason` says why it is held or waived.
     """
 
     class Status(models.TextChoices):
@@ -45,6 +48,9 @@ class Charge(Lifecycle):
             (Status.APPROVED, Status.PROPOSED),
             (Status.APPROVED, Status.WAIVED),
             (Status.APPROVED, Status.SUPERSEDED),
+            (Status.WAIVED, Status.HELD),
+            (Status.WAIVED, Status.PROPOSED),
+            (Status.WAIVED, Status.SUPERSEDED),
         }
     )
 
@@ -55,9 +61,9 @@ class Charge(Lifecycle):
     occurrence = models.PositiveSmallIntegerField(default=1)
     description = models.CharField(max_length=120)
     basis = models.CharField(max_length=160, blank=True, default="")
-    quantity = models.DecimalField(max_digits=14, decimal_places=4)
+    quantity = models.DecimalField(max_digits=18, decimal_places=6)
     unit = models.CharField(max_length=12, blank=True, default="")
-    rate = models.DecimalField(max_digits=14, decimal_places=4)
+    rate = models.DecimalField(max_digits=18, decimal_places=8)
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED)
@@ -86,14 +92,29 @@ class Charge(Lifecycle):
                 condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="charge_currency_iso"
             ),
             models.CheckConstraint(
+                condition=is_rounded_product("quantity", "rate"),
+                name="charge_amount_is_quantity_times_rate",
+            ),
+            models.CheckConstraint(
                 condition=~models.Q(status="WAIVED") | ~models.Q(reason=""),
                 name="charge_waived_says_why",
             ),
             models.CheckConstraint(
-                condition=models.Q(origin="RATED") | ~models.Q(made_by=models.F("decided_by")),
+                condition=~models.Q(status__in=["APPROVED", "WAIVED"]) | ~models.Q(decided_by=""),
+                name="charge_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(origin="RATED")
+                | ~models.Q(status__in=["APPROVED", "WAIVED"])
+                | ~models.Q(made_by=models.F("decided_by")),
                 name="charge_manual_two_people",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.amount} {self.currency}"
+
+    @property
+    def identity(self) -> tuple[str, int | None, int]:
+        """Return (code, stop, occurrence): what makes it the same charge of its load."""
+        return self.code, self.stop_id, self.occurrence

@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.db import models
 
 from accounts.models import Customer, ScopedQuerySet
+from billing.models.amounts import is_rounded_product
 from billing.models.charge import Charge
 from billing.models.entity import LegalEntity, Series
 from dispatch.models import Load
@@ -64,6 +65,15 @@ class Invoice(models.Model):
                 condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="invoice_currency_iso"
             ),
             models.CheckConstraint(
+                condition=models.Q(number__regex=r"^[A-Z]{2,6}-[0-9]{6,}$"),
+                name="invoice_number_format",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="INVOICE", total_amount__gte=0)
+                | models.Q(kind="CREDIT_NOTE", total_amount__lte=0),
+                name="invoice_owes_credit_note_returns",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(kind="INVOICE") | models.Q(corrects__isnull=False),
                 name="credit_note_corrects_something",
             ),
@@ -77,7 +87,10 @@ class Invoice(models.Model):
 
 
 class InvoiceLine(models.Model):
-    """One line: rounded once, copied from its charge."""
+    """One line: rounded once, copied from its charge. `tax_rate` is in percent.
+
+    Lines are inserted before their invoice; once that stands, no line can join it (trigger).
+    """
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveIntegerField()
@@ -87,9 +100,9 @@ class InvoiceLine(models.Model):
     code = models.CharField(max_length=8)
     description = models.CharField(max_length=120)
     basis = models.CharField(max_length=160, blank=True, default="")
-    quantity = models.DecimalField(max_digits=14, decimal_places=4)
+    quantity = models.DecimalField(max_digits=18, decimal_places=6)
     unit = models.CharField(max_length=12, blank=True, default="")
-    rate = models.DecimalField(max_digits=14, decimal_places=4)
+    rate = models.DecimalField(max_digits=18, decimal_places=8)
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     currency = models.CharField(max_length=3)
     tax_category = models.CharField(max_length=20)
@@ -101,6 +114,13 @@ class InvoiceLine(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["invoice", "position"], name="line_position_once"),
+            models.CheckConstraint(
+                condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="line_currency_iso"
+            ),
+            models.CheckConstraint(
+                condition=is_rounded_product("quantity", "rate"),
+                name="line_amount_is_quantity_times_rate",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -139,6 +159,7 @@ class InvoiceState(Lifecycle):
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=10, choices=Status, default=Status.ISSUED)
     balance_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    currency = models.CharField(max_length=3)
     erp_status = models.CharField(max_length=10, choices=ErpStatus, default=ErpStatus.QUEUED)
     erp_reference = models.CharField(max_length=60, blank=True, default="")
     erp_posted_at = models.DateTimeField(null=True)

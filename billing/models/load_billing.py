@@ -5,12 +5,17 @@ from typing import ClassVar
 from django.db import models
 
 from accounts.models import Customer, ScopedQuerySet
+from billing.models.rating_record import RatingRecord
 from dispatch.models import Load
 from journal.models import Lifecycle
 
 
 class LoadBilling(Lifecycle):
-    """One row per load; evaluation locks it first, so an older verdict never wins."""
+    """One row per load; evaluation locks it first, so an older verdict never wins.
+
+    `blocker_count` counts what blocks, without warnings. A `review_reason` asks for a person
+    whatever the customer's terms say, until somebody approves the load to bill.
+    """
 
     class Status(models.TextChoices):
         """The verdict of the last evaluation."""
@@ -48,7 +53,8 @@ class LoadBilling(Lifecycle):
     currency = models.CharField(max_length=3, default="USD")
     blocker_count = models.PositiveSmallIntegerField(default=0)
     evaluated_at = models.DateTimeField(null=True)
-    rated_at = models.DateTimeField(null=True)
+    rating = models.ForeignKey(RatingRecord, null=True, on_delete=models.PROTECT, related_name="+")
+    review_reason = models.TextField(blank=True, default="")
     reviewed_by = models.CharField(max_length=80, blank=True, default="")
     reviewed_at = models.DateTimeField(null=True)
 

@@ -5,8 +5,12 @@ from typing import ClassVar
 from django.db import models
 
 from accounts.models import Customer
+from billing.rules.policy import Enforcement
+from billing.rules.readiness import MANDATORY, RULES
 from dispatch.models import Load
 from journal.models import Lifecycle
+
+ENFORCEMENTS = [(each.value, each.value.capitalize()) for each in Enforcement]
 
 
 class ReadinessPolicy(Lifecycle):
@@ -26,6 +30,10 @@ class ReadinessPolicy(Lifecycle):
     TRANSITIONS: ClassVar[frozenset[tuple[str, str]]] = frozenset(
         {(Status.DRAFT, Status.ACTIVE), (Status.ACTIVE, Status.RETIRED)}
     )
+    EVENT_NAMES: ClassVar[dict[str, str]] = {
+        "ACTIVE": "policy.activated",
+        "RETIRED": "policy.retired",
+    }
 
     customer = models.ForeignKey(
         Customer, null=True, on_delete=models.PROTECT, related_name="readiness_policies"
@@ -53,6 +61,11 @@ class ReadinessPolicy(Lifecycle):
                 nulls_distinct=False,
                 name="policy_version_once",
             ),
+            models.CheckConstraint(
+                condition=models.Q(status="DRAFT")
+                | (~models.Q(activated_by="") & ~models.Q(activated_by=models.F("drafted_by"))),
+                name="policy_two_people",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -62,21 +75,19 @@ class ReadinessPolicy(Lifecycle):
 class PolicyRule(models.Model):
     """The enforcement of one named rule, with its parameter where it takes one."""
 
-    class Enforcement(models.TextChoices):
-        """From not at all to not without."""
-
-        IGNORE = "IGNORE"
-        WARN = "WARN"
-        REVIEW = "REVIEW"
-        BLOCK = "BLOCK"
-
     policy = models.ForeignKey(ReadinessPolicy, on_delete=models.CASCADE, related_name="rules")
-    rule = models.CharField(max_length=40)
-    enforcement = models.CharField(max_length=6, choices=Enforcement)
+    rule = models.CharField(max_length=40, choices=[(rule.name, rule.title) for rule in RULES])
+    enforcement = models.CharField(max_length=6, choices=ENFORCEMENTS)
     parameter = models.CharField(max_length=120, blank=True, default="")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["policy", "rule"], name="policy_rule_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "rule"], name="policy_rule_once"),
+            models.CheckConstraint(
+                condition=~models.Q(rule__in=sorted(MANDATORY)) | models.Q(enforcement="BLOCK"),
+                name="policy_cannot_loosen_the_law",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.enforcement}"

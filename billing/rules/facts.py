@@ -63,11 +63,14 @@ class BillingFacts:
     """One load as the rules see it.
 
     `status` is the folded state of the load, `customer_status` ACTIVE, ON_HOLD or CLOSED.
+    `waived` holds the keys of blockers that a named person has waived.
     """
 
     number: str
     status: str
     customer_name: str
+    origin: str = ""
+    destination: str = ""
     customer_status: str = "ACTIVE"
     reference_kinds: frozenset[str] = frozenset()
     stops: tuple[StopFact, ...] = ()
@@ -75,6 +78,7 @@ class BillingFacts:
     charges: tuple[ChargeFact, ...] = ()
     problems: tuple[ProblemFact, ...] = ()
     cases: tuple[CaseFact, ...] = ()
+    waived: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def is_delivered(self) -> bool:

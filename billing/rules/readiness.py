@@ -16,7 +16,10 @@ from billing.rules.policy import Enforcement, Policy, Setting
 
 # A charge of this code is billed against a paper of this kind.
 RECEIPTS: Mapping[str, str] = {"LUM": "LUMPER_RECEIPT", "SCL": "SCALE_TICKET"}
-PAPER_NAMES: Mapping[str, str] = {"LUMPER_RECEIPT": "lumper receipt", "SCALE_TICKET": "scale ticket"}
+PAPER_NAMES: Mapping[str, str] = {
+    "LUMPER_RECEIPT": "lumper receipt",
+    "SCALE_TICKET": "scale ticket",
+}
 
 # What a person does about a problem of rating; anything else is for the pricing desk to look at.
 PROBLEM_ACTIONS: Mapping[str, tuple[str, Role]] = {
@@ -29,18 +32,20 @@ PROBLEM_ACTIONS: Mapping[str, tuple[str, Role]] = {
     "receipt_unreadable": ("read_receipt", Role.BILLER),
 }
 UNKNOWN_PROBLEM = ("review_rating", Role.BILLING_MANAGER)
+SUBJECT_LENGTH = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocker:
     """One thing missing: what, about what, whose it is, until when, what to do, what it is worth.
 
-    `subject_key` tells two blockers of one rule apart: "stop:3", "charge:81", "PO". `due_in`
-    counts from the opening; None has no clock. `action` is a machine name that a page turns into
-    a link.
+    `subject_key` tells two blockers of one rule apart: "stop:3", "charge:81", "PO"; `about` names
+    it to a reader. `due_in` counts from the opening; None has no clock. `action` is a machine
+    name that a page turns into a link.
     """
 
     subject_key: str = ""
+    about: str = ""
     message: str
     action: str
     owner_group: Role
@@ -71,6 +76,7 @@ def all_stops_complete(facts: BillingFacts, _setting: Setting) -> Iterator[Block
         if not stop.is_over:
             yield Blocker(
                 subject_key=f"stop:{stop.sequence}",
+                about=stop.name,
                 message=f"Stop {stop.sequence}, {stop.name}, is not complete.",
                 action="complete_stop",
                 owner_group=Role.DISPATCHER,
@@ -86,6 +92,7 @@ def pod_accepted(facts: BillingFacts, _setting: Setting) -> Iterator[Blocker]:
         return
     if any(paper.status == "RECEIVED" for paper in papers):
         yield Blocker(
+            about=facts.destination,
             message="The proof of delivery waits to be checked.",
             action="check_pod",
             owner_group=Role.BILLER,
@@ -94,6 +101,7 @@ def pod_accepted(facts: BillingFacts, _setting: Setting) -> Iterator[Blocker]:
         )
         return
     yield Blocker(
+        about=facts.destination,
         message=_no_pod(papers),
         action="upload_pod",
         owner_group=Role.DISPATCHER,
@@ -114,6 +122,7 @@ def required_references(facts: BillingFacts, setting: Setting) -> Iterator[Block
         if kind not in facts.reference_kinds:
             yield Blocker(
                 subject_key=kind,
+                about=kind.replace("_", " "),
                 message=f"{facts.customer_name} asks for a {kind.replace('_', ' ')} number.",
                 action="add_reference",
                 owner_group=Role.DISPATCHER,
@@ -137,6 +146,7 @@ def rate_found(facts: BillingFacts, _setting: Setting) -> Iterator[Blocker]:
     if not facts.problems and not facts.charges:
         yield Blocker(
             subject_key="charges",
+            about=f"{facts.origin} to {facts.destination}",
             message="Rating found nothing to charge for this load.",
             action="add_charge",
             owner_group=Role.BILLING_MANAGER,
@@ -146,8 +156,10 @@ def rate_found(facts: BillingFacts, _setting: Setting) -> Iterator[Blocker]:
 
 def _unpriced(problem: ProblemFact, facts: BillingFacts) -> Blocker:
     action, owner = PROBLEM_ACTIONS.get(problem.code, UNKNOWN_PROBLEM)
+    is_lane = action == "add_rate"
     return Blocker(
-        subject_key=f"{problem.code}:{problem.subject_key}",
+        subject_key=f"{problem.code}:{problem.subject_key}"[:SUBJECT_LENGTH],
+        about=f"{facts.origin} to {facts.destination}" if is_lane else problem.message,
         message=f"{problem.message.rstrip('.')}.",
         action=action,
         owner_group=owner,
@@ -162,6 +174,7 @@ def accessorials_approved(facts: BillingFacts, _setting: Setting) -> Iterator[Bl
         if charge.status in {"PROPOSED", "HELD"}:
             yield Blocker(
                 subject_key=f"charge:{charge.key}",
+                about=charge.description,
                 message=_undecided(charge),
                 action="approve_charge",
                 owner_group=Role.BILLING_MANAGER,
@@ -182,6 +195,7 @@ def customer_billable(facts: BillingFacts, _setting: Setting) -> Iterator[Blocke
         return
     state = {"ON_HOLD": "on hold", "CLOSED": "closed"}.get(facts.customer_status, "not active")
     yield Blocker(
+        about=f"{facts.customer_name}, {state}",
         message=f"{facts.customer_name} is {state}, so nothing may be billed.",
         action="review_customer",
         owner_group=Role.BILLING_MANAGER,
@@ -195,6 +209,7 @@ def no_open_blocking_case(facts: BillingFacts, _setting: Setting) -> Iterator[Bl
     for case in facts.cases:
         yield Blocker(
             subject_key=f"case:{case.number}",
+            about=case.title,
             message=f"{case.number} is open: {case.title}.",
             action="close_case",
             owner_group=Role.BILLER,
@@ -210,6 +225,7 @@ def receipts(facts: BillingFacts, _setting: Setting) -> Iterator[Blocker]:
         if kind and not any(_proves(paper, kind, charge) for paper in facts.documents):
             yield Blocker(
                 subject_key=f"charge:{charge.key}",
+                about=charge.description,
                 message=f"{charge.description} has no {PAPER_NAMES[kind]} on file.",
                 action="upload_receipt",
                 owner_group=Role.DISPATCHER,
@@ -274,11 +290,18 @@ def _found(rule: Rule, facts: BillingFacts, policy: Policy) -> Iterator[Blocker]
     if setting.enforcement is Enforcement.IGNORE:
         return
     for blocker in rule.check(facts, setting):
-        yield replace(blocker, rule=rule.name, enforcement=setting.enforcement)
+        named = replace(blocker, rule=rule.name, enforcement=setting.enforcement)
+        is_waived = named.key in facts.waived and not rule.is_mandatory
+        yield replace(named, enforcement=Enforcement.WARN) if is_waived else named
 
 
-def verdict(facts: BillingFacts, blockers: Iterable[Blocker], *, is_review_due: bool) -> str:
-    """Return the billing status that follows; `is_review_due` asks for a person in any case."""
+def verdict(
+    facts: BillingFacts, blockers: Iterable[Blocker], *, asks_person: bool, is_reviewed: bool
+) -> str:
+    """Return the billing status that follows.
+
+    `asks_person` wants a review whatever the rules say; `is_reviewed` tells that it took place.
+    """
     enforced = {blocker.enforcement for blocker in blockers}
     if facts.is_called_off:
         return "NOT_BILLABLE"
@@ -286,4 +309,5 @@ def verdict(facts: BillingFacts, blockers: Iterable[Blocker], *, is_review_due: 
         return "WAITING"
     if Enforcement.BLOCK in enforced:
         return "BLOCKED"
-    return "REVIEW" if is_review_due else "READY"
+    wants_review = asks_person or Enforcement.REVIEW in enforced
+    return "REVIEW" if wants_review and not is_reviewed else "READY"

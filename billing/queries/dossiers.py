@@ -1,0 +1,186 @@
+"""Everything that an evaluation looks at, for any number of loads in a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from billing.models import BillingClaim, Blocker, Charge, LoadBilling, RatingRecord
+from billing.queries.policies import read_policies
+from billing.rules.facts import (
+    BillingFacts,
+    CaseFact,
+    ChargeFact,
+    DocumentFact,
+    ProblemFact,
+    StopFact,
+)
+from billing.rules.policy import Policy
+from dispatch.models import Document, Load, Reference, Stop
+from exceptions.models import Case
+from exceptions.rules.kinds import KINDS
+
+Row = TypeVar("Row", bound=Model)
+
+OVER = frozenset({Stop.Status.COMPLETED, Stop.Status.SKIPPED})
+
+
+@dataclass(slots=True)
+class Dossier:
+    """One load as evaluation found it under the lock of its billing row.
+
+    `charges` are those that stand and change with the evaluation; `billed` names the invoice of
+    each charge that is on a live document.
+    """
+
+    billing: LoadBilling
+    load: Load
+    rating: RatingRecord | None
+    policy: Policy
+    stops: list[Stop] = field(default_factory=list)
+    references: frozenset[str] = frozenset()
+    documents: list[Document] = field(default_factory=list)
+    charges: list[Charge] = field(default_factory=list)
+    billed: dict[int, int] = field(default_factory=dict)
+    blockers: list[Blocker] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+
+    @property
+    def is_invoiced(self) -> bool:
+        """Tell whether a live primary invoice bills the load."""
+        return self.billing.status == LoadBilling.Status.INVOICED
+
+    def facts(self, problems: Iterable[ProblemFact]) -> BillingFacts:
+        """Return what the rules look at; `problems` are those of the newest rating."""
+        load = self.load
+        sequences = {stop.pk: stop.sequence for stop in self.stops}
+        return BillingFacts(
+            number=load.number,
+            status=load.status,
+            customer_name=load.customer.name,
+            customer_status=load.customer.status,
+            origin=f"{load.origin_city}, {load.origin_state}".strip(" ,"),
+            destination=f"{load.destination_city}, {load.destination_state}".strip(" ,"),
+            reference_kinds=self.references,
+            stops=tuple(_stop(stop) for stop in self.stops),
+            documents=tuple(_document(paper, sequences) for paper in self.documents),
+            charges=tuple(_charge(charge, sequences) for charge in self.charges),
+            problems=tuple(problems),
+            cases=tuple(_case(case) for case in self.cases if _blocks(case)),
+            waived=frozenset(blocker.key for blocker in self.blockers if blocker.waived_at),
+        )
+
+
+def read_dossiers(billings: Sequence[LoadBilling]) -> list[Dossier]:
+    """Read the dossiers of billing rows, in their order.
+
+    The rows are locked before and not with this: a joined row would be as old as the wait.
+    """
+    ids = [billing.load_id for billing in billings]
+    loads = Load.objects.select_related("customer").in_bulk(ids)
+    ratings = RatingRecord.objects.defer("facts", "lines").in_bulk(
+        [billing.rating_id for billing in billings if billing.rating_id]
+    )
+    policies = read_policies()
+    dossiers = {
+        billing.load_id: Dossier(
+            billing=billing,
+            load=loads[billing.load_id],
+            rating=ratings.get(billing.rating_id or 0),
+            policy=policies.for_load(
+                customer_id=billing.customer_id,
+                shipment_type=loads[billing.load_id].shipment_type,
+            ),
+        )
+        for billing in billings
+    }
+    _add_dispatched(dossiers)
+    _add_billed(dossiers)
+    _add_cases(dossiers)
+    return list(dossiers.values())
+
+
+def _add_dispatched(dossiers: dict[int, Dossier]) -> None:
+    for load_id, stops in _by_load(Stop.objects.order_by("sequence"), dossiers).items():
+        dossiers[load_id].stops = stops
+    for load_id, papers in _by_load(Document.objects.order_by("pk"), dossiers).items():
+        dossiers[load_id].documents = papers
+    for load_id, numbers in _by_load(Reference.objects.order_by("pk"), dossiers).items():
+        dossiers[load_id].references = frozenset(number.kind for number in numbers)
+
+
+def _add_billed(dossiers: dict[int, Dossier]) -> None:
+    standing = Charge.objects.exclude(status=Charge.Status.SUPERSEDED).order_by("pk")
+    for load_id, charges in _by_load(standing, dossiers).items():
+        dossiers[load_id].charges = charges
+    for load_id, blockers in _by_load(
+        Blocker.objects.filter(cleared_at=None).order_by("pk"), dossiers
+    ).items():
+        dossiers[load_id].blockers = blockers
+    claims = BillingClaim.objects.filter(charge__load_id__in=dossiers)
+    for load_id, charge_id, invoice_id in claims.values_list(
+        "charge__load_id", "charge_id", "invoice_id"
+    ):
+        dossiers[load_id].billed[charge_id] = invoice_id
+
+
+def _add_cases(dossiers: dict[int, Dossier]) -> None:
+    """Add the open cases of each load, and those that concern its customer as a whole."""
+    customers = {dossier.billing.customer_id for dossier in dossiers.values()}
+    cases = Case.objects.filter(
+        Q(load_id__in=dossiers) | Q(load=None, customer_id__in=customers), status=Case.Status.OPEN
+    ).order_by("pk")
+    of_customer: dict[int | None, list[Case]] = defaultdict(list)
+    for case in cases:
+        if case.load_id:
+            dossiers[case.load_id].cases.append(case)
+        else:
+            of_customer[case.customer_id].append(case)
+    for dossier in dossiers.values():
+        dossier.cases.extend(of_customer[dossier.billing.customer_id])
+
+
+def _by_load(rows: QuerySet[Row], dossiers: dict[int, Dossier]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in rows.filter(load_id__in=dossiers):
+        found[row.load_id].append(row)  # type: ignore[attr-defined]
+    return found
+
+
+def _stop(stop: Stop) -> StopFact:
+    return StopFact(
+        sequence=stop.sequence, name=stop.name, kind=stop.kind, is_over=stop.status in OVER
+    )
+
+
+def _document(paper: Document, sequences: dict[int, int]) -> DocumentFact:
+    return DocumentFact(
+        kind=paper.kind,
+        status=paper.status,
+        stop_sequence=sequences.get(paper.stop_id or 0),
+        reason=paper.reason,
+    )
+
+
+def _charge(charge: Charge, sequences: dict[int, int]) -> ChargeFact:
+    return ChargeFact(
+        key=str(charge.pk),
+        code=charge.code,
+        description=charge.description,
+        amount=charge.amount,
+        currency=charge.currency,
+        status=charge.status,
+        stop_sequence=sequences.get(charge.stop_id or 0),
+        reason=charge.reason,
+    )
+
+
+def _case(case: Case) -> CaseFact:
+    return CaseFact(number=case.number, title=case.title, value=case.value_amount)
+
+
+def _blocks(case: Case) -> bool:
+    """Tell whether a case blocks by itself, not as the mirror of a blocker."""
+    return case.is_blocking and not KINDS[case.kind].mirrors
