@@ -1,0 +1,77 @@
+"""The rows of a draft, written in blocks: a card has a hundred thousand lanes."""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from rating.engine import book as engine
+from rating.models import (
+    AccessorialRule,
+    AccessorialTier,
+    DetentionTerms,
+    FreeTime,
+    Lane,
+    LaneBreak,
+    RateCardVersion,
+    Zone,
+    ZoneMember,
+)
+from rating.queries.translation import place_columns, to_columns
+
+BLOCK = 2000
+
+
+def fill_version(
+    version: RateCardVersion,
+    *,
+    lanes: Iterable[engine.LaneRow],
+    zones: Sequence[engine.Zone],
+    accessorials: Sequence[engine.AccessorialRule],
+) -> None:
+    """Write the rows of a draft. The database refuses them once it is approved."""
+    rows = iter(lanes)
+    while block := list(islice(rows, BLOCK)):
+        _write_lanes(version, block)
+    for zone in zones:
+        _write_zone(version, zone)
+    for rule in accessorials:
+        _write_rule(version, rule)
+
+
+def _write_lanes(version: RateCardVersion, lanes: list[engine.LaneRow]) -> None:
+    written = Lane.objects.bulk_create(_lane(version, lane) for lane in lanes)
+    LaneBreak.objects.bulk_create(
+        LaneBreak(lane=row, **to_columns(each, LaneBreak))
+        for row, lane in zip(written, lanes, strict=True)
+        for each in lane.breaks
+    )
+
+
+def _lane(version: RateCardVersion, lane: engine.LaneRow) -> Lane:
+    return Lane(
+        version=version,
+        **to_columns(lane, Lane),
+        **place_columns(lane.origin, "origin_"),
+        **place_columns(lane.destination, "destination_"),
+    )
+
+
+def _write_zone(version: RateCardVersion, zone: engine.Zone) -> None:
+    row = Zone.objects.create(version=version, name=zone.name, is_region=zone.is_region)
+    ZoneMember.objects.bulk_create(
+        ZoneMember(zone=row, **place_columns(place)) for place in sorted(zone.members)
+    )
+
+
+def _write_rule(version: RateCardVersion, rule: engine.AccessorialRule) -> None:
+    row = AccessorialRule.objects.create(version=version, **to_columns(rule, AccessorialRule))
+    AccessorialTier.objects.bulk_create(
+        AccessorialTier(rule=row, **to_columns(tier, AccessorialTier)) for tier in rule.tiers
+    )
+    if rule.detention:
+        terms = DetentionTerms.objects.create(
+            rule=row, **to_columns(rule.detention, DetentionTerms)
+        )
+        FreeTime.objects.bulk_create(
+            FreeTime(terms=terms, **to_columns(time, FreeTime))
+            for time in rule.detention.free_times
+        )

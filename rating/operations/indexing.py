@@ -1,0 +1,99 @@
+"""Published index values as they come in. They are appended, never changed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from journal.operations.recording import record
+from rating.events import INDEX_PUBLISHED
+from rating.models import FuelIndexSeries, FuelIndexValue
+from rating.queries.fuel_prices import latest_values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """One value as it was published; `effective_from` only where the publisher named the day."""
+
+    survey_on: date
+    value: Decimal
+    published_at: datetime
+    effective_from: date | None = None
+
+
+def create_series(
+    *,
+    code: str,
+    name: str,
+    unit: str = "USD/gal",
+    survey_weekday: int = 0,
+    timezone: str = "America/New_York",
+    source_url: str = "",
+) -> FuelIndexSeries:
+    """A new index, without values."""
+    return FuelIndexSeries.objects.create(
+        code=code,
+        name=name,
+        unit=unit,
+        survey_weekday=survey_weekday,
+        timezone=timezone,
+        source_url=source_url,
+    )
+
+
+def append_values(
+    series: FuelIndexSeries, *, values: Iterable[Published], source: str, by: str, at: datetime
+) -> list[FuelIndexValue]:
+    """Append what is new of `values` and return it; what is on file already is left alone.
+
+    Another value for a survey on file is a correction: it counts from now on for new ratings,
+    and what was rated keeps the value it was rated with.
+    """
+    FuelIndexSeries.objects.select_for_update().get(pk=series.pk)
+    on_file = {row.survey_on: _told(row) for row in latest_values(series.code)}
+    rows = []
+    for value in sorted(values, key=lambda each: (each.survey_on, each.published_at)):
+        told = (value.value, value.effective_from)
+        if on_file.get(value.survey_on) != told:
+            on_file[value.survey_on] = told
+            rows.append(_row(series, value, source=source, by=by, at=at))
+    FuelIndexValue.objects.bulk_create(rows)
+    if rows:
+        _tell(series, rows, by=by, at=at)
+    return rows
+
+
+def _told(row: FuelIndexValue) -> tuple[Decimal, date | None]:
+    return row.value, row.effective_from
+
+
+def _row(
+    series: FuelIndexSeries, value: Published, *, source: str, by: str, at: datetime
+) -> FuelIndexValue:
+    return FuelIndexValue(
+        series=series,
+        survey_on=value.survey_on,
+        value=value.value,
+        published_at=value.published_at,
+        effective_from=value.effective_from,
+        source=source,
+        recorded_by=by,
+        recorded_at=at,
+    )
+
+
+def _tell(series: FuelIndexSeries, rows: list[FuelIndexValue], *, by: str, at: datetime) -> None:
+    """One event for what came together: a backfill of years is one piece of news."""
+    last = rows[-1]
+    record(
+        INDEX_PUBLISHED,
+        subject=series,
+        by=by,
+        at=at,
+        payload={
+            "series": series.code,
+            "values": len(rows),
+            "survey_on": last.survey_on.isoformat(),
+            "value": str(last.value),
+        },
+    )

@@ -1,0 +1,213 @@
+"""What dispatch knows about loads, as the facts the engine prices.
+
+Four statements for any number of loads. A clock is the one that dispatch folded; the milestone
+that told it is its evidence.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from django.db.models import prefetch_related_objects
+
+from dispatch.fold import AT_A_STOP, find_stop, standing_facts
+from dispatch.models import Document, Load, Milestone, Stop
+from dispatch.queries.histories import fact_of, planned_stop
+from rating.engine.choices import StopKind
+from rating.engine.facts import Clock, LoadFacts, Receipt, StopFacts
+from rating.engine.money import tidy
+from rating.engine.wording import local
+
+_RECEIPTS = (Document.Kind.LUMPER_RECEIPT, Document.Kind.SCALE_TICKET)
+_PALLETS = frozenset({"PLT", "PALLET", "PALLETS", "PLTS", "SKID", "SKIDS"})
+
+
+@dataclass(slots=True)
+class _Papers:
+    """Everything on file about one load."""
+
+    stops: list[Stop] = field(default_factory=list)
+    milestones: dict[str, Milestone] = field(default_factory=dict)
+    receipts: list[Document] = field(default_factory=list)
+    standing: defaultdict[tuple[str, int | None], list[Milestone]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def told(self, kind: str, *, stop: Stop | None = None) -> list[Milestone]:
+        """The milestones of a kind that stand, at a stop if one is named, as they happened."""
+        return self.standing[kind, stop.sequence if stop else None]
+
+    def sort_out(self) -> None:
+        """Find what stands, and which stop it is about, as dispatch does when it folds."""
+        planned = [planned_stop(stop) for stop in self.stops]
+        for fact in standing_facts(fact_of(each) for each in self.milestones.values()):
+            stop = find_stop(fact, planned)[0] if fact.kind in AT_A_STOP else None
+            sequence = stop.sequence if stop else None
+            self.standing[fact.kind, sequence].append(self.milestones[fact.key])
+
+
+def gather_facts(loads: Sequence[Load]) -> dict[int, LoadFacts]:
+    """The facts of each load, by its id. Index prices are not among them yet."""
+    prefetch_related_objects(loads, "customer")
+    papers = _papers([load.pk for load in loads])
+    return {load.pk: _facts(load, papers[load.pk]) for load in loads}
+
+
+def _papers(load_ids: Sequence[int]) -> defaultdict[int, _Papers]:
+    found: defaultdict[int, _Papers] = defaultdict(_Papers)
+    stops = Stop.objects.filter(load__in=load_ids).select_related("location")
+    for stop in stops.order_by("load_id", "sequence"):
+        found[stop.load_id].stops.append(stop)
+    for milestone in Milestone.objects.filter(load__in=load_ids).order_by("load_id", "id"):
+        found[milestone.load_id].milestones[milestone.fact_key] = milestone
+    receipts = Document.objects.filter(load__in=load_ids, kind__in=_RECEIPTS)
+    for receipt in receipts.exclude(status=Document.Status.REJECTED).order_by("id"):
+        found[receipt.load_id].receipts.append(receipt)
+    for papers in found.values():
+        papers.sort_out()
+    return found
+
+
+def _facts(load: Load, papers: _Papers) -> LoadFacts:
+    pickup_on, pickup_source = _pickup(load, papers)
+    return LoadFacts(
+        load=load.number,
+        customer_id=load.customer_id,
+        customer=load.customer.code,
+        shipment_type=load.shipment_type,
+        equipment=load.equipment,
+        commodity=load.commodity,
+        currency=load.currency,
+        quoted_amount=_tidy(load.quoted_amount),
+        weight_lb=_tidy(load.weight_lb, places=0),
+        pieces=_count(load.pieces),
+        pallets=_count(load.pieces) if load.piece_unit.upper() in _PALLETS else None,
+        miles=_tidy(load.miles, places=0),
+        miles_source=load.miles_source,
+        deadhead_miles=_deadhead_miles(papers),
+        tendered_on=_tendered_on(load, papers),
+        pickup_on=pickup_on,
+        pickup_source=pickup_source,
+        delivered_on=_delivered_on(load, papers),
+        is_delivered=load.status == Load.Status.DELIVERED,
+        cancelled=_ended(load, papers, Load.Status.CANCELLED, "CANCELLED"),
+        truck_not_used=_ended(load, papers, Load.Status.TONU, "TRUCK_NOT_USED"),
+        stops=tuple(_stop(stop, papers) for stop in papers.stops),
+        receipts=tuple(_receipt(document, papers) for document in papers.receipts),
+    )
+
+
+def _stop(stop: Stop, papers: _Papers) -> StopFacts:
+    unloaded = next(iter(papers.told("DELIVERED", stop=stop)), None)
+    return StopFacts(
+        sequence=stop.sequence,
+        kind=StopKind(stop.kind),
+        name=stop.name,
+        location_code=stop.location.code if stop.location else "",
+        city=stop.city,
+        state=stop.state,
+        postal_code=stop.postal_code,
+        country=stop.country,
+        timezone=stop.timezone,
+        appointment_from=stop.appointment_from,
+        appointment_to=stop.appointment_to,
+        is_fcfs=stop.is_fcfs,
+        is_skipped=stop.status == Stop.Status.SKIPPED,
+        is_complete=stop.status == Stop.Status.COMPLETED,
+        arrived=_folded(stop.arrived_at, papers.told("ARRIVED", stop=stop), stop),
+        unloaded=_clock(unloaded) if unloaded else None,
+        departed=_departed(stop, papers),
+        weight_lb=_tidy(stop.weight_lb, places=0),
+    )
+
+
+def _departed(stop: Stop, papers: _Papers) -> Clock | None:
+    """The departure; where dispatch took a delivery for it, only `unloaded` is known."""
+    departures = papers.told("DEPARTED", stop=stop)
+    if not departures and papers.told("DELIVERED", stop=stop):
+        return None
+    return _folded(stop.departed_at, departures, stop)
+
+
+def _folded(instant: datetime | None, told: Iterable[Milestone], stop: Stop) -> Clock | None:
+    """The clock that dispatch folded, with the milestone behind it as evidence."""
+    if instant is None:
+        return None
+    witness = next((each for each in told if each.occurred_at == instant), None)
+    if witness is None:
+        return Clock(at=instant, source="dispatch", reference=f"stop:{stop.pk}")
+    return _clock(witness)
+
+
+def _clock(milestone: Milestone) -> Clock:
+    return Clock(
+        at=milestone.occurred_at, source=milestone.source, reference=f"milestone:{milestone.pk}"
+    )
+
+
+def _ended(load: Load, papers: _Papers, status: str, kind: str) -> Clock | None:
+    if load.status != status or load.ended_at is None:
+        return None
+    witness = next((each for each in papers.told(kind) if each.occurred_at == load.ended_at), None)
+    if witness is None:
+        return Clock(at=load.ended_at, source="dispatch", reference=f"load:{load.pk}")
+    return _clock(witness)
+
+
+def _deadhead_miles(papers: _Papers) -> Decimal | None:
+    for milestone in papers.told("TRUCK_NOT_USED"):
+        try:
+            return Decimal(str(milestone.detail["deadhead_miles"]))
+        except (KeyError, TypeError, InvalidOperation):
+            continue
+    return None
+
+
+def _receipt(document: Document, papers: _Papers) -> Receipt:
+    sequences = {stop.pk: stop.sequence for stop in papers.stops}
+    return Receipt(
+        kind=document.kind,
+        number=document.receipt_number,
+        amount=_tidy(document.amount),
+        currency=document.currency,
+        stop_sequence=sequences.get(document.stop_id) if document.stop_id else None,
+        reference=f"document:{document.pk}",
+    )
+
+
+def _pickup(load: Load, papers: _Papers) -> tuple[date | None, str]:
+    """The local day of pickup: as it was, else as it was agreed."""
+    stop = next((each for each in papers.stops if each.kind == Stop.Kind.PICKUP), None)
+    zone = stop.timezone if stop else "UTC"
+    if load.picked_up_at:
+        return _day(load.picked_up_at, zone), "picked up"
+    if stop and stop.appointment_from:
+        return _day(stop.appointment_from, zone), "appointment"
+    return None, ""
+
+
+def _tendered_on(load: Load, papers: _Papers) -> date:
+    zone = papers.stops[0].timezone if papers.stops else "UTC"
+    told = papers.told("TENDERED")
+    return _day(told[0].occurred_at if told else load.created_at, zone)
+
+
+def _delivered_on(load: Load, papers: _Papers) -> date | None:
+    """The local day of delivery: as it was, else as it was agreed."""
+    last = papers.stops[-1] if papers.stops else None
+    instant = load.delivered_at or (last.appointment_from if last else None)
+    return _day(instant, last.timezone if last else "UTC") if instant else None
+
+
+def _day(instant: datetime, zone: str) -> date:
+    return local(instant, zone).date()
+
+
+def _tidy(value: Decimal | None, *, places: int = 2) -> Decimal | None:
+    return None if value is None else tidy(value, places=places)
+
+
+def _count(value: int | None) -> Decimal | None:
+    return None if value is None else Decimal(value)
