@@ -75,6 +75,9 @@ def server(name: str, layout: Layout, *, is_hasty: bool = False) -> Server:
     """Return the private server called `name`."""
     account = Account.unprivileged()
     place = home(layout, account=account)
+    if place != layout.var:
+        place.mkdir(mode=0o711, parents=True, exist_ok=True)
+        place.chmod(0o711)
     if name == "redis":
         return redis.broker(layout, home=place)
     return postgres.cluster(layout, home=place, account=account, is_hasty=is_hasty)

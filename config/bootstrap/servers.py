@@ -60,6 +60,7 @@ class Use:
         self._ready = layout.run / f"{name}.ready"
         self._users = Lock(layout.run / f"{name}.users")
         self._keeper: Child | None = None
+        self._said = 0
 
     def begin(self) -> None:
         """Announce the use: a server on its way down is waited for, a missing one is started."""
@@ -82,7 +83,7 @@ class Use:
 
     def _is_ready(self) -> bool:
         if self._keeper and self._keeper.poll():
-            raise SetupFailed(children.tail(self._log).strip())
+            raise SetupFailed(children.tail(self._log, since=self._said).strip())
         if is_held(self._kept):
             return self._ready.exists()
         if self._keeper is None or self._keeper.poll() is not None:
@@ -90,6 +91,7 @@ class Use:
         return False
 
     def _start_keeper(self) -> None:
+        self._said = self._log.stat().st_size if self._log.exists() else 0
         self._keeper = children.start(
             self._argv,
             env={**os.environ, "LADING_VAR": str(self._layout.var)},
