@@ -1,6 +1,7 @@
 """Ask Lading itself whether it is ready."""
 
 import http.client
+import json
 import time
 
 from config.bootstrap import children
@@ -39,6 +40,15 @@ def ask(port: int) -> tuple[bool, str]:
         return False, f"nothing ({error})"
     finally:
         connection.close()
+
+
+def is_work_left_lying(port: int) -> bool:
+    """Tell whether Lading says that work is due which no worker has taken up."""
+    _, answer = ask(port)
+    try:
+        return "journal" in json.loads(answer)["missing"]
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def _give_up_on_crashes(supervisor: Supervisor) -> None:

@@ -63,6 +63,13 @@ class Supervisor:
             elif one.due is not None and now >= one.due:
                 one.child, one.started, one.due = self._spawn(one.program), now, None
 
+    def renew(self, stage: str) -> None:
+        """Stop the programs of one stage and start them afresh."""
+        chosen = [one for one in self.running if one.program.stage == stage]
+        self._stop_stage(chosen)
+        for one in chosen:
+            one.child, one.started, one.due = self._spawn(one.program), time.monotonic(), None
+
     def stop(self) -> None:
         """Stop every child, stage by stage, in the opposite order of their start."""
         try:

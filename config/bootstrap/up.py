@@ -15,6 +15,7 @@ from config.bootstrap.progress import Progress
 from config.bootstrap.supervisor import Supervisor
 
 LOOK_SECONDS = 0.2
+PROBE_SECONDS = 60.0
 
 
 def up(arguments: Sequence[str]) -> int:
@@ -66,16 +67,23 @@ def _run(
             supervisor.start(*processes.partners(layout, env=env, port=options.port))
         _greet(layout, progress, port=options.port)
         with suppress(KeyboardInterrupt):
-            _watch(supervisor)
+            _watch(supervisor, port=options.port)
     finally:
         with progress.step(f"Stopping {', '.join(supervisor.stages)}"):
             supervisor.stop()
 
 
-def _watch(supervisor: Supervisor) -> None:
+def _watch(supervisor: Supervisor, *, port: int) -> None:
+    """Keep the programs running; renew workers that are alive but deaf to their broker."""
+    probed = time.monotonic()
     while True:
         supervisor.tend()
         time.sleep(LOOK_SECONDS)
+        if time.monotonic() - probed > PROBE_SECONDS:
+            if readiness.is_work_left_lying(port):
+                supervisor.say("Work is left lying: the workers start afresh.")
+                supervisor.renew("workers")
+            probed = time.monotonic()
 
 
 def _greet(layout: Layout, progress: Progress, *, port: int) -> None:

@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
 from config.bootstrap import children
@@ -75,11 +75,12 @@ def _make(layout: Layout) -> None:
 def _sync(layout: Layout, *, lock: str) -> None:
     """Install with uv in seconds; where that is not to be had, with pip."""
     _stamp(layout).unlink(missing_ok=True)
+    index = _index(layout)
     try:
-        _run(layout, layout.python, "-m", "pip", "install", "uv", failure="no uv")
+        _run(layout, layout.python, "-m", "pip", "install", "uv", failure="There is no uv.")
         _run(
             layout, layout.python, "-m", "uv", "pip", "sync", "--python", layout.python,
-            "--require-hashes", "--system-certs", lock, failure="uv failed",
+            "--require-hashes", "--system-certs", *index, lock, failure="uv failed.",
         )  # fmt: skip
     except SetupFailed:
         _run(
@@ -88,23 +89,17 @@ def _sync(layout: Layout, *, lock: str) -> None:
         )  # fmt: skip
 
 
-def _run(layout: Layout, *argv: str | Path, failure: str) -> None:
-    children.run(
-        argv,
-        env={**os.environ, **_index(layout)},
-        log=layout.logs / "setup.log",
-        cwd=layout.root,
-        failure=failure,
-    )
-
-
-def _index(layout: Layout) -> Mapping[str, str]:
+def _index(layout: Layout) -> Sequence[str]:
     """Return the package index pip is told to use, in the words uv understands."""
-    if "UV_DEFAULT_INDEX" in os.environ or not layout.python.exists():
-        return {}
     asked = subprocess.run(
         [layout.python, "-m", "pip", "config", "get", "global.index-url"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     address = os.environ.get("PIP_INDEX_URL") or asked.stdout.strip()
-    return {"UV_DEFAULT_INDEX": address} if address else {}
+    return ("--default-index", address) if address else ()
+
+
+def _run(layout: Layout, *argv: str | Path, failure: str) -> None:
+    children.run(
+        argv, env=os.environ, log=layout.logs / "setup.log", cwd=layout.root, failure=failure
+    )

@@ -107,3 +107,15 @@ def test_an_impatient_second_interrupt_still_leaves_nobody_behind(
         supervisor.stop()
 
     assert child.wait(5) == -signal.SIGKILL
+
+
+def test_a_renewed_stage_runs_afresh_and_the_others_go_on(supervisor: Supervisor) -> None:
+    supervisor.start(program("web"), program("worker", stage="workers"))
+    web, worker = (one.child for one in supervisor.running)
+
+    supervisor.renew("workers")
+
+    assert worker.returncode == -signal.SIGTERM
+    assert supervisor.running[1].child.poll() is None
+    assert web.poll() is None
+    assert supervisor.running[0].child is web
