@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 
@@ -50,5 +50,7 @@ class Progress:
         self._open = ""
 
     def _write(self, text: str) -> None:
-        self._out.write(text)
-        self._out.flush()
+        # A terminal that has gone must not keep us from stopping in order.
+        with suppress(OSError):
+            self._out.write(text)
+            self._out.flush()

@@ -105,6 +105,9 @@ def people(layout: Layout) -> list[dict[str, str]]:
 @contextmanager
 def _private_servers(layout: Layout, progress: Progress, *, names: Sequence[str]) -> Iterator[None]:
     """Have the private servers for the block, and say so."""
+    if not names:
+        yield
+        return
     with ExitStack() as held:
         with progress.step(f"Starting {' and '.join(names)}"):
             held.enter_context(servers.in_use(layout, names=names))
