@@ -79,7 +79,8 @@ class Reading:
 
     `plan` is what the load shall be, as of `planned_at`: an older plan never overwrites a newer
     one. `problems` are what could not be understood, `warnings` what was noticed and let pass.
-    `ignored` says why nothing is to be done, which is no fault.
+    `ignored` says why nothing is to be done, which is no fault. `limited_to` is the code of the
+    one customer whose loads the sender may speak of; empty: any.
     """
 
     key: LoadKey | None = None
@@ -90,6 +91,7 @@ class Reading:
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     ignored: Problem | None = None
+    limited_to: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -192,4 +194,4 @@ Deliver = Callable[[Outgoing], Answer]
 """Sends one message over the network; never raises."""
 
 Reader = Callable[[Raw], Reading]
-"""Turns a kept message into a reading; never raises on what the partner sent."""
+"""Turns a message into a reading; never raises on what the partner sent."""

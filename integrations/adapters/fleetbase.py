@@ -6,8 +6,8 @@ from typing import Any
 from msgspec import Struct
 
 from dispatch.events import LoadFacts, LoadKey, StopFacts
+from dispatch.rules.places import country_code, zone_of
 from integrations.events import Problem, Raw, Reading
-from integrations.rules.places import country_code, zone_of
 from integrations.rules.records import FieldError, read_record
 from integrations.rules.strictjson import StrictJSONError, parse_json
 

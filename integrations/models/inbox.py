@@ -40,7 +40,6 @@ class InboxMessage(models.Model):
     reason = models.TextField(blank=True, default="")
     warnings = models.JSONField(default=list)
     load = models.ForeignKey(Load, null=True, on_delete=models.PROTECT, related_name="messages")
-    planned_at = models.DateTimeField(null=True)
     parked_keys = ArrayField(models.CharField(max_length=80), default=list)
     parked_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)

@@ -108,6 +108,7 @@ def report_undelivered(message: OutboxMessage, *, kind: str, by: str, at: dateti
         currency=invoice.currency if invoice else "USD",
         evidence=[_fact("Last answer", message.verdict, message.get_target_display())],
         detail={
+            "outbox_id": message.pk,
             "target": message.get_target_display(),
             "document": invoice.number if invoice else message.subject_key,
             "attempts": message.attempts,

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from billing.operations.posting import record_posting
 from django.conf import settings
 from django.db import connection, transaction
 
 from billing.models import Invoice, InvoiceState
-from billing.operations.posting import record_posting
 from integrations.events import OUTBOX_QUEUED, Answer, Deliver, Outcome, Outgoing
 from integrations.models import OutboxMessage
 from integrations.models.outbox import MAX_ATTEMPTS

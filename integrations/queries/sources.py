@@ -15,8 +15,12 @@ def find_source_of_key(key: APIKey) -> Source | None:
     return Source.objects.filter(api_key=key, is_active=True).first()
 
 
-def find_profile(source: Source, *, qualifier: str, isa_id: str) -> Profile | None:
-    """Return what is agreed with an interchange's sender; None: nobody this source knows."""
+def find_profile(source: Source, *, sender: tuple[str, str]) -> Profile | None:
+    """Return what is agreed with the sender of an interchange, its qualifier and id.
+
+    None: nobody this source knows.
+    """
+    qualifier, isa_id = sender
     partners = {
         (partner.qualifier, partner.isa_id): partner
         for partner in EdiPartner.objects.filter(source=source, is_active=True)

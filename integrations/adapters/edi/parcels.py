@@ -15,14 +15,15 @@ from integrations.adapters.edi.envelopes import (
     TransactionSet,
     read_file,
 )
-from integrations.adapters.edi.segments import Segment
+from integrations.adapters.edi.segments import NoInterchangeError, Segment, decode, tokenize
 from integrations.events import Parcel, Problem, Profile
 
 CONTENT_TYPE = "application/edi-x12"
 _ID_LENGTH = 200
 
-ProfileFinder = Callable[[str, str], Profile | None]
-"""Finds what is agreed with a sender by qualifier and id (ISA05, ISA06); None: a stranger."""
+Sender = tuple[str, str]
+ProfileFinder = Callable[[Sender], Profile | None]
+"""Finds what is agreed with a sender, its qualifier and id (ISA05, ISA06); None: a stranger."""
 
 
 def unpack(data: bytes, *, profile_of: ProfileFinder) -> list[Parcel]:
@@ -32,8 +33,17 @@ def unpack(data: bytes, *, profile_of: ProfileFinder) -> list[Parcel]:
         if isinstance(part, Fragment):
             parcels.append(_refuse("file", part.text, [part.problem]))
         else:
-            parcels.extend(_open(part, profile_of(*part.sender)))
+            parcels.extend(_open(part, profile_of(part.sender)))
     return parcels or [_refuse("file", "", [Problem("empty_file", "The file is empty.")])]
+
+
+def sender_of(data: bytes) -> Sender | None:
+    """Return who sent the first interchange of `data`, or None when there is none."""
+    try:
+        header = tokenize(decode(data[:2_000]).lstrip()).segments[0]
+    except NoInterchangeError:
+        return None
+    return header.get(5), header.get(6)
 
 
 def _open(interchange: Interchange, profile: Profile | None) -> Iterable[Parcel]:

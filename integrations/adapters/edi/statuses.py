@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dispatch.events import LoadKey
+from dispatch.rules.places import zone_of
 from integrations.adapters.edi.codes import (
     APPOINTMENTS,
     REASONS,
@@ -20,7 +21,6 @@ from integrations.adapters.edi.segments import Segment
 from integrations.adapters.edi.times import read_moment
 from integrations.events import Heard, Problem, Reading
 from integrations.rules.clocks import ClockError
-from integrations.rules.places import zone_of
 
 # The numbers that name one load and no other; a purchase order or a container may serve many.
 _NAMING = ("SHIPMENT_ID", "PRO", "BOL", "ORDER")
@@ -118,10 +118,11 @@ def _status(at7: Segment, aliases: Mapping[str, str]) -> tuple[str, Status]:
         StatusError: no code, two codes, or one we do not know.
     """
     sent, appointment = at7.get(1), at7.get(3)
-    if bool(sent) == bool(appointment):
-        how = "both a" if sent else "neither"
-        other = "and" if sent else "nor"
-        raise StatusError("status_missing", f"AT7 has {how} status {other} an appointment status.")
+    if sent and appointment:
+        raise StatusError("status_missing", "AT7 has both a status and an appointment status.")
+    if not (sent or appointment):
+        text = "AT7 has neither a status nor an appointment status."
+        raise StatusError("status_missing", text)
     if sent:
         known = STATUSES.get(aliases.get(sent, sent))
         element, code = "AT7-01", sent

@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from dispatch.events import LoadFacts, LoadKey, Purpose, StopFacts
+from dispatch.rules.places import country_code, zone_of
 from integrations.adapters.edi.codes import (
     APPOINTMENT_BOUNDS,
     EQUIPMENT,
@@ -24,7 +25,6 @@ from integrations.adapters.edi.segments import Segment
 from integrations.adapters.edi.times import read_moment
 from integrations.events import Heard, Moment, Problem, Reading
 from integrations.rules.clocks import ClockError, instant_of
-from integrations.rules.places import country_code, zone_of
 
 LB_PER_KG = Decimal("2.20462262")
 _CENT = Decimal("0.01")

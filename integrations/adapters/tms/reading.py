@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dispatch.events import DocumentFacts, LoadFacts, LoadKey, Purpose, StopFacts
+from dispatch.rules.places import is_zone
 from integrations.adapters.tms.records import Header, Load, Message, PlannedStop, StopName
 from integrations.events import Heard, Moment, Problem, Raw, Reading
-from integrations.rules.clocks import ClockError, instant_of, parse_zone
+from integrations.rules.clocks import ClockError, instant_of
 from integrations.rules.records import (
     FieldError,
     currency_of,
@@ -227,10 +228,8 @@ def _stop(stop: PlannedStop, field: str) -> StopFacts:
 
 
 def _check_zone(name: str, field: str) -> None:
-    try:
-        parse_zone(name)
-    except ClockError as error:
-        raise FieldError(f"{field}: {error}", field=field) from error
+    if not is_zone(name):
+        raise FieldError(f"{field}: {name!r} is not an IANA time zone.", field=field)
 
 
 def _instant(text: str, zone: str, *, field: str) -> datetime:

@@ -1,0 +1,65 @@
+"""What this app does when something happened. Each handler takes a block of deliveries."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from django.conf import settings
+from django.utils import timezone
+
+from billing.models import Invoice
+from integrations.adapters import erp, read_message
+from integrations.models import InboxMessage, OutboxMessage
+from integrations.operations.sending import queue_invoices, send_due
+from integrations.operations.understanding import fetch_parked, understand
+from journal.events import Done, Ignored, Verdict
+from journal.models import Delivery
+
+ERP = OutboxMessage.Target.ERP
+Deliveries = list[Delivery]
+
+
+def understand_messages(deliveries: Deliveries) -> list[Verdict]:
+    """Read new messages and apply them (message.received)."""
+    causes = {delivery.event.subject_id: delivery.event_id for delivery in deliveries}
+    messages = _lock_messages(causes, status=InboxMessage.Status.RECEIVED)
+    understand(messages, read=read_message, at=timezone.now(), causes=causes)
+    settled = {message.pk: message for message in messages}
+    return [_verdict(settled.get(delivery.event.subject_id)) for delivery in deliveries]
+
+
+def fetch_parked_messages(deliveries: Deliveries) -> list[Verdict]:
+    """Take up the messages that waited for a load which has come (load.created, load.changed)."""
+    causes = {delivery.event.subject_id: delivery.event_id for delivery in deliveries}
+    fetched = fetch_parked(causes, read=read_message, at=timezone.now())
+    return [Done(f"{fetched} messages had waited.") for _ in deliveries]
+
+
+def queue_postings(deliveries: Deliveries) -> list[Verdict]:
+    """Queue issued invoices for the ERP (invoice.issued)."""
+    if not settings.ERP_URL:
+        return [Ignored("No ERP is connected.") for _ in deliveries]
+    ids = [delivery.event.subject_id for delivery in deliveries]
+    invoices = Invoice.objects.filter(pk__in=ids).select_related("customer")
+    rows = list(invoices.prefetch_related("lines").order_by("id"))
+    queue_invoices(rows, target=ERP, by="rule:posting", at=timezone.now())
+    return [Done() for _ in deliveries]
+
+
+def send_queued(deliveries: Deliveries) -> list[Verdict]:
+    """Send what waits (outbox.queued). Touches the network: runs outside a transaction."""
+    deliver: Callable[..., erp.Answer] = partial(erp.deliver, base_url=settings.ERP_URL)
+    tried = send_due(ERP, deliver=deliver, clock=timezone.now)
+    return [Done(f"{tried} tried.") for _ in deliveries]
+
+
+def _lock_messages(ids: Iterable[int], *, status: str) -> list[InboxMessage]:
+    rows = InboxMessage.objects.filter(pk__in=list(ids), status=status).order_by("id")
+    return list(rows.select_for_update(of=("self",)).select_related("source__default_customer"))
+
+
+def _verdict(message: InboxMessage | None) -> Verdict:
+    if message is None:
+        return Ignored("The message has its verdict already.")
+    if message.status == InboxMessage.Status.IGNORED:
+        return Ignored(message.reason)
+    return Done(message.status.lower())

@@ -1,0 +1,58 @@
+"""The shapes of the events API, for its description; messages themselves are read by adapters."""
+
+from rest_framework import serializers
+
+
+class LoadNameSerializer(serializers.Serializer[None]):
+    """How a message names its load; a tender carries all of it (docs/integrations.md)."""
+
+    references = serializers.ListField(child=serializers.DictField(), required=False)
+    number = serializers.CharField(required=False)
+
+
+class MessageSerializer(serializers.Serializer[None]):
+    """One message in the TMS dialect."""
+
+    id = serializers.CharField(max_length=120)
+    type = serializers.CharField(max_length=60)
+    occurred_at = serializers.DateTimeField()
+    load = LoadNameSerializer()
+    stop = serializers.DictField(required=False)
+    document = serializers.DictField(required=False)
+    reason = serializers.CharField(required=False)
+    corrects = serializers.CharField(required=False)
+
+
+class VerdictSerializer(serializers.Serializer[None]):
+    """What became of one message at the door."""
+
+    id = serializers.CharField()
+    status = serializers.ChoiceField(
+        choices=["accepted", "ignored", "duplicate", "conflict", "refused"]
+    )
+    reason = serializers.CharField(required=False)
+    field = serializers.CharField(required=False, allow_null=True)
+    detail = serializers.CharField(required=False)
+    warnings = serializers.ListField(child=serializers.CharField(), required=False)
+
+
+class BatchSerializer(serializers.Serializer[None]):
+    """Up to 500 messages."""
+
+    events = MessageSerializer(many=True)
+
+
+class BatchVerdictSerializer(serializers.Serializer[None]):
+    """The verdicts, in the order of the messages."""
+
+    results = VerdictSerializer(many=True)
+
+
+class ProblemSerializer(serializers.Serializer[None]):
+    """A refusal (RFC 9457)."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    detail = serializers.CharField()
+    field = serializers.CharField(allow_null=True)
+    request_id = serializers.CharField(allow_null=True)
