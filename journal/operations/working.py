@@ -29,16 +29,18 @@ log = structlog.get_logger(__name__)
 BLOCK = 100
 
 # A delivery that was tried before is claimed alone: a poison that kills its worker then takes
-# nobody with it.
+# nobody with it. The rows are found once, in a CTE: as a plain subquery the planner may run it
+# again for every row, and more than LIMIT are taken.
 CLAIM = """
-UPDATE journal_delivery SET status = 'LEASED', attempts = attempts + 1, lease_until = %(until)s
-WHERE id IN (
+WITH due AS MATERIALIZED (
     SELECT id FROM journal_delivery
     WHERE queue = %(queue)s AND next_try_at <= %(at)s AND attempts {fresh}
       AND (status = 'PENDING' OR (status = 'LEASED' AND lease_until < %(at)s))
     ORDER BY next_try_at, id LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED)
-RETURNING id
+UPDATE journal_delivery d SET status = 'LEASED', attempts = attempts + 1, lease_until = %(until)s
+FROM due WHERE d.id = due.id
+RETURNING d.id
 """
 FRESH = CLAIM.format(fresh="= 0")
 TRIED = CLAIM.format(fresh=f"BETWEEN 1 AND {MAX_ATTEMPTS - 1}")

@@ -29,10 +29,9 @@ def obey(deliveries: list[Delivery]) -> list[Verdict]:
     BLOCKS.append([delivery.event_id for delivery in deliveries])
     IN_TRANSACTION.append(connection.in_atomic_block)
     for delivery in deliveries:
-        Customer.objects.create(
-            code=f"D{delivery.pk}", name="", bill_to_name="", bill_to_lines="",
-            created_at=timezone.now(),
-        )  # fmt: skip
+        Customer.objects.get_or_create(
+            code=f"D{delivery.pk}", defaults={"created_at": timezone.now()}
+        )
         if delivery.event.payload.get("verdict") == "poison":
             raise Poisoned(f"event {delivery.event_id}")
     return [VERDICTS[d.event.payload.get("verdict", "done")] for d in deliveries]
