@@ -35,7 +35,8 @@ def advance(
     """Move `row` to the status `to`, write `fields` with it, and record the event.
 
     Locks the row and reads its status anew, so a stale copy cannot skip a step. Returns `row`
-    brought up to date. The event is named `<model>.<status>` unless the model says otherwise.
+    brought up to date. The event is named `<model>.<status>` unless the model says otherwise. A
+    row with a column for its `reason` keeps that of its last move.
 
     Raises:
         IllegalMove: the pair is not among the row's `TRANSITIONS`.
@@ -44,6 +45,8 @@ def advance(
     row.refresh_from_db(from_queryset=type(row)._default_manager.select_for_update(of=("self",)))
     if (row.status, to) not in row.TRANSITIONS:
         raise IllegalMove(row, to)
+    if any(field.name == "reason" for field in row._meta.concrete_fields):
+        fields["reason"] = reason
     changed = {"status", *fields}
     old = _plain(row, changed)
     row.status = to
