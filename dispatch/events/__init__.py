@@ -4,7 +4,7 @@ Adapters make them, `dispatch.operations` takes them. Instants are aware UTC; th
 source wrote is kept beside them in minutes.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -21,6 +21,9 @@ class Purpose(StrEnum):
 
 
 References = tuple[tuple[str, str], ...]
+
+# What a change says nothing about: not zero, which is told.
+UNTOLD: tuple[Any, ...] = (None, "", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +77,28 @@ class LoadFacts:
     respond_by: datetime | None = None
     carrier_scac: str = ""
 
+    def changed_by(self, change: "LoadFacts") -> "LoadFacts":
+        """Return these facts with all that `change` tells laid over them.
+
+        References add up. Stops, when any are told, are all the stops there are.
+        """
+        told = {
+            name: value
+            for name in (field.name for field in fields(change))
+            if (value := getattr(change, name)) not in UNTOLD
+        }
+        told["references"] = tuple(dict.fromkeys((*self.references, *change.references)))
+        return replace(self, **told)
+
 
 @dataclass(frozen=True, slots=True)
 class MilestoneFacts:
     """Something that happened to a load; `kind` is a `Milestone.Kind`.
 
     The stop is named by its sequence, or by kind and place when the source knows no sequence.
-    `source_reference` is the source's own id of the fact, used to find what a correction
-    supersedes.
+    `source_reference` is the source's own id of the fact. `supersedes_reference` names what this
+    one corrects or, with `is_retraction`, takes back: an id of the same source, or the `fact_key`
+    of any milestone of the load. It may name something that has not come yet.
     """
 
     kind: str

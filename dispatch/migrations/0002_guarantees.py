@@ -1,4 +1,7 @@
-"""Milestones are append-only, documents move legally, and customers see their own rows."""
+"""Facts and plans are append-only, documents move legally, customers see their own rows.
+
+Load numbers come from a sequence: gaps are allowed, so nobody waits for anybody.
+"""
 
 from django.db import migrations
 
@@ -8,9 +11,15 @@ from journal.operations.guarding import freeze_table, guard_moves, isolate_rows
 class Migration(migrations.Migration):
     dependencies = [("dispatch", "0001_initial"), ("journal", "0002_guarantees")]
     operations = [
+        migrations.RunSQL(
+            "CREATE SEQUENCE dispatch_load_number START 100001",
+            "DROP SEQUENCE dispatch_load_number",
+        ),
         freeze_table("dispatch_milestone"),
+        freeze_table("dispatch_plan"),
         guard_moves("dispatch_document"),
         isolate_rows("dispatch_load"),
+        isolate_rows("dispatch_plan"),
         isolate_rows("dispatch_stop"),
         isolate_rows("dispatch_reference"),
         isolate_rows("dispatch_milestone"),

@@ -2,9 +2,10 @@
 
 from dispatch.models.carrier import Carrier, Driver
 from dispatch.models.document import Document
-from dispatch.models.load import Load, LoadNumber
+from dispatch.models.load import Load
 from dispatch.models.location import Location
 from dispatch.models.milestone import Milestone
+from dispatch.models.plan import Plan
 from dispatch.models.reference import Reference
 from dispatch.models.stop import Stop
 
@@ -13,9 +14,9 @@ __all__ = [
     "Document",
     "Driver",
     "Load",
-    "LoadNumber",
     "Location",
     "Milestone",
+    "Plan",
     "Reference",
     "Stop",
 ]

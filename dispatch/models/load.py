@@ -6,20 +6,11 @@ from accounts.models import Customer, ScopedQuerySet
 from dispatch.models.carrier import Carrier, Driver
 
 
-class LoadNumber(models.Model):
-    """The counter of load numbers; gaps are allowed, so it is taken before anything else."""
-
-    last_number = models.BigIntegerField()
-
-    def __str__(self) -> str:
-        return str(self.last_number)
-
-
 class Load(models.Model):
     """A load with what was agreed, and the state folded from its milestones.
 
-    `status` and the instants below it are written by `dispatch.operations.tracking` alone, from
-    `dispatch.fold`.
+    What was agreed is written from the load's plans by `dispatch.operations.planning`; `status`
+    and the instants below it by `dispatch.operations.tracking` alone, from `dispatch.fold`.
     """
 
     class Status(models.TextChoices):
@@ -65,7 +56,7 @@ class Load(models.Model):
     weight_lb = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     pieces = models.PositiveIntegerField(null=True)
     piece_unit = models.CharField(max_length=10, blank=True, default="")
-    miles = models.DecimalField(max_digits=9, decimal_places=1, null=True)
+    miles = models.DecimalField(max_digits=9, decimal_places=2, null=True)
     miles_source = models.CharField(max_length=60, blank=True, default="")
     carrier = models.ForeignKey(Carrier, null=True, on_delete=models.PROTECT, related_name="loads")
     driver = models.ForeignKey(Driver, null=True, on_delete=models.PROTECT, related_name="loads")

@@ -49,6 +49,12 @@ class Reference(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["load", "kind", "value_key"], name="reference_once"),
+            # The sender's own number of a load: two tenders at once make one load.
+            models.UniqueConstraint(
+                fields=["customer", "value_key"],
+                condition=models.Q(kind="SHIPMENT_ID"),
+                name="reference_names_one_load",
+            ),
             models.CheckConstraint(condition=~models.Q(value_key=""), name="reference_has_key"),
         ]
 

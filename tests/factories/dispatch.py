@@ -55,7 +55,7 @@ class LoadFactory(DjangoModelFactory):
     class Meta:
         model = Load
 
-    number = factory.Sequence(lambda n: f"{104000 + n}")
+    number = factory.Sequence(lambda n: f"{900000 + n}")
     customer = factory.SubFactory(CustomerFactory)
     equipment = Load.Equipment.REEFER53
     commodity = "Chilled dairy"

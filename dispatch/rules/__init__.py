@@ -1,0 +1,1 @@
+"""Pure rules of dispatch: places and their clocks, uploads and what is in them."""

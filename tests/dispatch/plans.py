@@ -1,0 +1,69 @@
+"""Plans and facts as partners tell them."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from dispatch.events import LoadFacts, MilestoneFacts, Purpose, StopFacts
+
+PICKUP_AT = datetime(2026, 11, 18, 13, tzinfo=UTC)
+
+
+def hours(count: float) -> timedelta:
+    return timedelta(hours=count)
+
+
+def stop(sequence: int, kind: str, **fields) -> StopFacts:
+    """A stop in Joliet or, for a delivery, in Columbus."""
+    places = {
+        "PICKUP": {"name": "Prairie Foods DC 12", "city": "Joliet", "state": "IL"},
+        "DELIVERY": {"name": "Lakeshore Grocers DC 3", "city": "Columbus", "state": "OH"},
+        "STOP_OFF": {"name": "Lakeshore Grocers RDC", "city": "Indianapolis", "state": "IN"},
+    }
+    return StopFacts(**{"sequence": sequence, "kind": kind, **places[kind], **fields})
+
+
+PICKUP = stop(1, "PICKUP", appointment_from=PICKUP_AT, appointment_to=PICKUP_AT + hours(1))
+DELIVERY = stop(2, "DELIVERY", appointment_from=PICKUP_AT + hours(22))
+
+
+def plan(**fields) -> LoadFacts:
+    """A reefer from Joliet to Columbus."""
+    told = {
+        "references": (("SHIPMENT_ID", "S-104882"), ("BOL", "PF-2291847")),
+        "stops": (PICKUP, DELIVERY),
+        "equipment": "REEFER53",
+        "commodity": "Chilled dairy",
+        "weight_lb": Decimal(38420),
+        "miles": Decimal(377),
+        "miles_source": "PC*MILER 38 practical",
+        "quoted_amount": Decimal("1445.76"),
+    }
+    return LoadFacts(**{**told, **fields})
+
+
+def change(**fields) -> LoadFacts:
+    """A change that tells nothing but `fields`."""
+    return LoadFacts(**{"references": (), "purpose": Purpose.CHANGE, **fields})
+
+
+def fact(kind: str, after: float, sequence: int | None = None, **fields) -> MilestoneFacts:
+    """Something that happened `after` hours past the pickup appointment."""
+    reference = fields.pop("reference", f"{kind}-{after}-{sequence}")
+    return MilestoneFacts(
+        kind=kind,
+        occurred_at=PICKUP_AT + hours(after),
+        stop_sequence=sequence,
+        source_reference=reference,
+        **fields,
+    )
+
+
+SEVEN = (
+    fact("TENDERED", -24),
+    fact("ACCEPTED", -23),
+    fact("DISPATCHED", -2),
+    fact("ARRIVED", 0, 1),
+    fact("DEPARTED", 1.5, 1),
+    fact("ARRIVED", 21, 2),
+    fact("DELIVERED", 23, 2),
+)
