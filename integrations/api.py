@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from django.utils import timezone
@@ -136,7 +136,8 @@ def _split(body: bytes) -> list[bytes]:
 
 def _receive(request: Request, bodies: Sequence[bytes]) -> list[tuple[Verdict, Problem | None]]:
     """Keep what is well made in one statement; return a verdict for each, and what is wrong."""
-    source = _source(request.user)
+    key = cast(APIKey, request.user)
+    source = _source(key)
     inspected = [_inspect(source, body) for body in bodies]
     parcels = [
         Parcel(external_id=external_id, body=body, content_type=JSON)
@@ -151,7 +152,7 @@ def _receive(request: Request, bodies: Sequence[bytes]) -> list[tuple[Verdict, P
             parcels=parcels,
             headers={"door": "api"},
             at=timezone.now(),
-            by=request.user.actor,
+            by=key.actor,
         )
         if parcels
         else []

@@ -1,6 +1,6 @@
 """What this app does when something happened. Each handler takes a block of deliveries."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 
 from django.conf import settings
@@ -47,7 +47,7 @@ def queue_postings(deliveries: Deliveries) -> list[Verdict]:
 
 def send_queued(deliveries: Deliveries) -> list[Verdict]:
     """Send what waits (outbox.queued). Touches the network: runs outside a transaction."""
-    deliver: Callable[..., erp.Answer] = partial(erp.deliver, base_url=settings.ERP_URL)
+    deliver = partial(erp.deliver, base_url=settings.ERP_URL)
     tried = send_due(ERP, deliver=deliver, clock=timezone.now)
     return [Done(f"{tried} tried.") for _ in deliveries]
 

@@ -18,6 +18,7 @@ _KIND_OF_CODE = {
 }
 UNREADABLE = "message_unreadable"
 NOT_FOUND = "load_not_found"
+ABOUT_MESSAGES = (NOT_FOUND, UNREADABLE, *dict.fromkeys(_KIND_OF_CODE.values()))
 UNDELIVERED = ("outbox_dead", "erp_rejected", "erp_mismatch")
 # So much of a raw message a case shows by itself; all of it stands in the inbox.
 SHOWN_BYTES = 4_000
@@ -83,16 +84,21 @@ def report_parked(message: InboxMessage, *, by: str, at: datetime) -> Case:
     )
 
 
-def close_report(message: InboxMessage, *, by: str, at: datetime) -> None:
-    """Close the case of a message whose load has come."""
-    close_cases(
-        NOT_FOUND,
-        subject_key(message),
-        by=by,
-        at=at,
-        resolution="load_came",
-        reason="The load came and the message was applied.",
+def find_reported(messages: Sequence[InboxMessage]) -> set[int]:
+    """Return the ids of those messages that an open case is about."""
+    keys = {subject_key(message): message.pk for message in messages}
+    cases = Case.objects.filter(
+        kind__in=ABOUT_MESSAGES, subject_key__in=list(keys), status=Case.Status.OPEN
     )
+    return {keys[key] for key in cases.values_list("subject_key", flat=True)}
+
+
+def close_reports(message: InboxMessage, *, by: str, at: datetime) -> None:
+    """Close what was open about a message that has its verdict now."""
+    for kind in ABOUT_MESSAGES:
+        close_cases(
+            kind, subject_key(message), by=by, at=at, resolution="applied", reason=message.reason
+        )
 
 
 def report_undelivered(message: OutboxMessage, *, kind: str, by: str, at: datetime) -> Case:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from billing.operations.posting import record_posting
 from django.conf import settings
 from django.db import connection, transaction
 
 from billing.models import Invoice, InvoiceState
+from billing.operations.posting import PostingConflict, record_posting
 from integrations.events import OUTBOX_QUEUED, Answer, Deliver, Outcome, Outgoing
 from integrations.models import OutboxMessage
 from integrations.models.outbox import MAX_ATTEMPTS
@@ -167,13 +167,16 @@ def settle(message: OutboxMessage, *, answer: Answer, by: str, at: datetime) -> 
 
 
 def _end_sent(message: OutboxMessage, answer: Answer, *, by: str, at: datetime) -> None:
+    try:
+        if message.invoice:
+            record_posting(message.invoice, status=POSTED, reference=answer.reference, by=by, at=at)
+    except PostingConflict as error:
+        message.verdict = str(error)
+        _end_dead(message, kind=CASE_KINDS[Outcome.MISMATCH], by=by, at=at)
+        return
     message.status, message.settled_at = SENT, at
     message.external_reference = answer.reference
     close_undelivered(message, by=by, at=at)
-    if message.invoice:
-        record_posting(
-            message.invoice, status=POSTED, reference=answer.reference, note="", by=by, at=at
-        )
 
 
 def _end_dead(message: OutboxMessage, *, kind: str, by: str, at: datetime) -> None:
@@ -181,9 +184,7 @@ def _end_dead(message: OutboxMessage, *, kind: str, by: str, at: datetime) -> No
     message.may_have_arrived = True
     report_undelivered(message, kind=kind, by=by, at=at)
     if message.invoice:
-        record_posting(
-            message.invoice, status=FAILED, reference="", note=message.verdict, by=by, at=at
-        )
+        record_posting(message.invoice, status=FAILED, note=message.verdict, by=by, at=at)
 
 
 def _try_again(message: OutboxMessage, answer: Answer, *, at: datetime) -> None:

@@ -9,6 +9,8 @@ STRENGTH = (
     "SHIPMENT_ID", "TMS", "PRO", "BOL", "ORDER", "CUSTOMER_REF", "PICKUP_NO", "PO", "CONTAINER",
     "SEAL", "OTHER",
 )  # fmt: skip
+# Numbers of one load alone.
+IDENTIFYING = frozenset(STRENGTH[:5])
 
 
 def by_strength(references: Iterable[Pair]) -> Iterator[tuple[Pair, ...]]:
