@@ -1,7 +1,7 @@
 """How a partner system proves who it is, and how every refusal is answered."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -13,12 +13,15 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 from structlog.contextvars import get_contextvars
 
 from accounts.models import APIKey
 from accounts.operations.scoping import enter_scope
 from accounts.queries.keys import find_key
+
+if TYPE_CHECKING:
+    # The framework imports this module while it makes its views.
+    from rest_framework.views import APIView
 
 PROBLEM = "application/problem+json"
 
@@ -56,7 +59,7 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
 class HasScope(BasePermission):
     """The key must carry the view's `scope` (a name, or one per method)."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         """Tell whether the request may go on; a view without a scope is closed."""
         if not isinstance(request.user, APIKey):
             return False
