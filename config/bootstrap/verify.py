@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 from config.bootstrap import environment, libraries, servers, venv
 from config.bootstrap.layout import Layout, SetupFailed
@@ -33,7 +34,9 @@ def verify(arguments: Sequence[str]) -> int:
 
 
 def _test(layout: Layout, progress: Progress, arguments: Sequence[str]) -> int:
-    with servers.in_use(layout, names=SERVERS, is_hasty=True):
+    with ExitStack() as held:
+        with progress.step(f"Starting {' and '.join(SERVERS)}"):
+            held.enter_context(servers.in_use(layout, names=SERVERS, is_hasty=True))
         env = environment.build(layout, port=environment.port(), private=SERVERS)
         pytest = [str(layout.python), "-m", "pytest", "-n", "2", "--dist", "worksteal", *PLUGINS]
         return subprocess.run(

@@ -1,3 +1,4 @@
+import os
 import stat
 from pathlib import Path
 
@@ -9,8 +10,9 @@ from config.bootstrap.layout import Layout
 
 @pytest.fixture(autouse=True)
 def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "LADING_SECRET_KEY"):
-        monkeypatch.delenv(name, raising=False)
+    for name in list(os.environ):
+        if name.startswith(("DATABASE_", "REDIS_", "LADING_")):
+            monkeypatch.delenv(name)
 
 
 def test_without_real_servers_every_address_is_private(layout: Layout) -> None:
