@@ -8,7 +8,7 @@ from journal.operations.guarding import freeze_table, guard_moves, isolate_rows
 CHECK_INVOICE = """
 CREATE FUNCTION billing_check_invoice() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    found record;
+    sums record;
     numbered record;
     before record;
     original record;
@@ -16,13 +16,13 @@ BEGIN
     SELECT count(*) AS lines, count(DISTINCT load_id) AS loads, sum(amount) AS net,
            sum(tax_amount) AS tax, bool_and(currency = NEW.currency) AS one_currency,
            bool_and(customer_id = NEW.customer_id) AS one_customer
-    INTO found FROM billing_invoiceline WHERE invoice_id = NEW.id;
-    IF found.lines = 0 OR found.net <> NEW.net_amount OR found.tax <> NEW.tax_amount
-       OR found.loads <> NEW.load_count THEN
+    INTO sums FROM billing_invoiceline WHERE invoice_id = NEW.id;
+    IF sums.lines = 0 OR sums.net <> NEW.net_amount OR sums.tax <> NEW.tax_amount
+       OR sums.loads <> NEW.load_count THEN
         RAISE EXCEPTION '%: its lines do not add up to it', NEW.number
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    IF NOT found.one_currency OR NOT found.one_customer THEN
+    IF NOT sums.one_currency OR NOT sums.one_customer THEN
         RAISE EXCEPTION '%: a line has another currency or customer', NEW.number
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
@@ -152,8 +152,17 @@ DROP FUNCTION billing_refuse_billed_change();
 FROZEN = ("invoice", "invoiceline", "invoicedocument", "ratingrecord")
 MOVING = ("charge", "loadbilling", "invoicestate", "readinesspolicy")
 OWNED = (
-    "billingclaim", "blocker", "charge", "invoice", "invoicedocument", "invoiceline",
-    "invoicestate", "loadbilling", "loadclaim", "ratingrecord", "readinesspolicy",
+    "billingclaim",
+    "blocker",
+    "charge",
+    "invoice",
+    "invoicedocument",
+    "invoiceline",
+    "invoicestate",
+    "loadbilling",
+    "loadclaim",
+    "ratingrecord",
+    "readinesspolicy",
 )
 
 

@@ -40,11 +40,11 @@ class Series(models.Model):
     class Code(models.TextChoices):
         """What the series numbers: one series for each kind of document of an entity."""
 
-        INVOICE = "INVOICE", "Invoices"
-        CREDIT_NOTE = "CREDIT_NOTE", "Credit notes"
+        INVOICE = "INV", "Invoices"
+        CREDIT_NOTE = "CRN", "Credit notes"
 
     entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="series")
-    code = models.CharField(max_length=12, choices=Code)
+    code = models.CharField(max_length=10, choices=Code)
     prefix = models.CharField(max_length=12)
     last_number = models.BigIntegerField(default=0)
     last_issued_on = models.DateField(null=True)

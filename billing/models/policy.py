@@ -75,6 +75,8 @@ class ReadinessPolicy(Lifecycle):
 class PolicyRule(models.Model):
     """The enforcement of one named rule, with its parameter where it takes one."""
 
+    Enforcement = Enforcement
+
     policy = models.ForeignKey(ReadinessPolicy, on_delete=models.CASCADE, related_name="rules")
     rule = models.CharField(max_length=40, choices=[(rule.name, rule.title) for rule in RULES])
     enforcement = models.CharField(max_length=6, choices=ENFORCEMENTS)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -40,7 +41,7 @@ class Dossier:
     rating: RatingRecord | None
     policy: Policy
     stops: list[Stop] = field(default_factory=list)
-    references: frozenset[str] = frozenset()
+    references: list[Reference] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     charges: list[Charge] = field(default_factory=list)
     billed: dict[int, int] = field(default_factory=dict)
@@ -51,6 +52,17 @@ class Dossier:
     def is_invoiced(self) -> bool:
         """Tell whether a live primary invoice bills the load."""
         return self.billing.status == LoadBilling.Status.INVOICED
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the load came to an end that leaves something to bill."""
+        return self.load.status in {Load.Status.DELIVERED, Load.Status.TONU}
+
+    @property
+    def total(self) -> Decimal:
+        """Return the sum of the charges that are or may be billed."""
+        owed = (c.amount for c in self.charges if c.status != Charge.Status.WAIVED)
+        return sum(owed, Decimal("0.00"))
 
     def facts(self, problems: Iterable[ProblemFact]) -> BillingFacts:
         """Return what the rules look at; `problems` are those of the newest rating."""
@@ -63,7 +75,7 @@ class Dossier:
             customer_status=load.customer.status,
             origin=f"{load.origin_city}, {load.origin_state}".strip(" ,"),
             destination=f"{load.destination_city}, {load.destination_state}".strip(" ,"),
-            reference_kinds=self.references,
+            reference_kinds=frozenset(reference.kind for reference in self.references),
             stops=tuple(_stop(stop) for stop in self.stops),
             documents=tuple(_document(paper, sequences) for paper in self.documents),
             charges=tuple(_charge(charge, sequences) for charge in self.charges),
@@ -108,7 +120,7 @@ def _add_dispatched(dossiers: dict[int, Dossier]) -> None:
     for load_id, papers in _by_load(Document.objects.order_by("pk"), dossiers).items():
         dossiers[load_id].documents = papers
     for load_id, numbers in _by_load(Reference.objects.order_by("pk"), dossiers).items():
-        dossiers[load_id].references = frozenset(number.kind for number in numbers)
+        dossiers[load_id].references = numbers
 
 
 def _add_billed(dossiers: dict[int, Dossier]) -> None:

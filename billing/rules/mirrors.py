@@ -24,7 +24,11 @@ NO_RATE = ("rate_missing", "lane")
 
 @dataclass(frozen=True, slots=True)
 class Mirror:
-    """A blocker as the queue shows it. `is_of_customer` says that it is not of one load."""
+    """A blocker as the queue shows it.
+
+    `is_of_customer` says that the case is the customer's and not of one load: however many loads
+    wait for the customer, there is one case.
+    """
 
     kind: str
     subject_key: str
@@ -43,43 +47,38 @@ def mirrors_of(
 ) -> tuple[Mirror, ...]:
     """Return the cases that the blockers of a finished load ask for.
 
-    A warning asks nobody, and before the load is over nothing is late.
+    A warning asks nobody, a review is asked for by the load itself, and before the load is over
+    nothing is late.
     """
     if not facts.is_over:
         return ()
-    asked = (Enforcement.BLOCK, Enforcement.REVIEW)
     return tuple(
         _mirror(blocker, facts, customer_code)
         for blocker in blockers
-        if blocker.rule in KINDS and blocker.enforcement in asked
+        if blocker.rule in KINDS and blocker.enforcement is Enforcement.BLOCK
     )
 
 
 def _mirror(blocker: Blocker, facts: BillingFacts, customer_code: str) -> Mirror:
     kind, about = NO_RATE if _is_rate_missing(blocker) else KINDS[blocker.rule]
-    return Mirror(
-        kind=kind,
-        subject_key=_subject(blocker, facts, customer_code),
-        value=blocker.value,
-        detail={
-            about: blocker.about,
-            "load": facts.number,
-            "rule": blocker.rule,
-            "blocker": blocker.subject_key,
-            "message": blocker.message,
-            "action": blocker.action,
-        },
-        is_of_customer=blocker.rule == "customer_billable",
-    )
+    detail = {
+        about: blocker.about,
+        "rule": blocker.rule,
+        "blocker": blocker.subject_key,
+        "message": blocker.message,
+        "action": blocker.action,
+    }
+    if blocker.rule == "customer_billable":
+        return Mirror(kind, f"customer:{customer_code}", None, detail, is_of_customer=True)
+    detail["load"] = facts.number
+    return Mirror(kind, _subject(blocker, facts), blocker.value, detail)
 
 
 def _is_rate_missing(blocker: Blocker) -> bool:
     return blocker.rule == "rate_found" and blocker.action in {"add_rate", "add_charge"}
 
 
-def _subject(blocker: Blocker, facts: BillingFacts, customer_code: str) -> str:
-    if blocker.rule == "customer_billable":
-        return f"customer:{customer_code}"
+def _subject(blocker: Blocker, facts: BillingFacts) -> str:
     if blocker.rule == "accessorials_approved":
         return blocker.subject_key
     return f"load:{facts.number}:{blocker.subject_key}".rstrip(":")

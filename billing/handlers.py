@@ -1,0 +1,89 @@
+"""What billing does when something happens; config/subscriptions.py says on which event.
+
+A handler takes a block of deliveries and does each load once, however many of them it has.
+"""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from accounts.models import Customer
+from billing.models import Invoice, LoadBilling
+from billing.operations.guarding import NotBillable
+from billing.operations.invoicing import Refusal, issue_invoices
+from billing.operations.printing import print_invoice
+from billing.operations.readiness import evaluate_loads as evaluate
+from billing.queries.subjects import loads_behind
+from exceptions.rules.kinds import KINDS
+from journal.events import Dead, Done, Ignored, Verdict
+from journal.models import Delivery, Event
+
+READINESS = "rule:readiness"
+STRAIGHT_THROUGH = "rule:straight-through"
+PRINTER = "system:printer"
+
+
+def evaluate_loads(deliveries: Sequence[Delivery]) -> list[Verdict]:
+    """Evaluate every load that something happened to, once for the whole block."""
+    heard = [delivery.event for delivery in deliveries if not _is_own(delivery.event)]
+    concerned = loads_behind(heard)
+    causes: dict[int, Event] = {}
+    for event in heard:
+        for load_id in concerned.get(event.pk, ()):
+            causes.setdefault(load_id, event)
+    if causes:
+        evaluate(causes, by=READINESS, at=timezone.now(), causes=causes)
+    return [
+        Done() if delivery.event_id in concerned else Ignored("No load waits for this.")
+        for delivery in deliveries
+    ]
+
+
+def _is_own(event: Event) -> bool:
+    """Tell whether an evaluation did this itself: decided by a rule, it needs no other."""
+    if not event.actor.startswith("rule:"):
+        return False
+    kind = KINDS.get(event.payload.get("kind", ""))
+    return event.name.startswith("charge.") or bool(kind and kind.mirrors)
+
+
+def issue_ready(deliveries: Sequence[Delivery]) -> list[Verdict]:
+    """Issue an invoice for each load that became ready and needs nobody's word, or has it."""
+    ids = {delivery.event.subject_id for delivery in deliveries}
+    ready = LoadBilling.objects.filter(pk__in=ids).select_related("load__customer")
+    billings = {billing.pk: billing for billing in ready.order_by("load_id") if _goes_on(billing)}
+    events = {d.event.subject_id: d.event for d in reversed(deliveries)}
+    results = issue_invoices(
+        [[billing] for billing in billings.values()],
+        by=STRAIGHT_THROUGH,
+        at=timezone.now(),
+        causes={billing.load_id: events[pk] for pk, billing in billings.items()},
+    )
+    issued = dict(zip(billings, results, strict=True))
+    return [_verdict(issued.get(delivery.event.subject_id)) for delivery in deliveries]
+
+
+def _goes_on(billing: LoadBilling) -> bool:
+    """Tell whether nobody has to look: the customer's terms say so, or somebody has looked."""
+    mode = billing.load.customer.billing_mode
+    return mode == Customer.BillingMode.STRAIGHT_THROUGH or bool(billing.reviewed_by)
+
+
+def _verdict(result: Invoice | Refusal | None) -> Verdict:
+    match result:
+        case None:
+            return Ignored("A person issues this customer's invoices.")
+        case Invoice():
+            return Done(result.number)
+        case NotBillable() if result.is_contradiction:
+            return Dead(f"Readiness and the guard disagree. {result}")
+        case _:
+            return Ignored(str(result))
+
+
+def print_invoices(deliveries: Sequence[Delivery]) -> list[Verdict]:
+    """Draw the PDF of each issued document; outside any transaction, and harmless when repeated."""
+    return [
+        Done(print_invoice(d.event.subject_id, by=PRINTER, at=timezone.now()).sha256)
+        for d in deliveries
+    ]

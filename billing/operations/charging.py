@@ -1,0 +1,167 @@
+"""What people decide about charges: add, approve, hold, waive.
+
+Each holds the lock of the load's billing row, as evaluation does, so a decision and a re-rating
+never overtake each other. The event of a decision has the load evaluated again.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+
+from billing.models import BillingClaim, Charge, LoadBilling
+from billing.operations.holding import hold_billing
+from billing.operations.rerating import told_of
+from dispatch.models import Load, Stop
+from journal.operations.lifecycle import advance
+from journal.operations.recording import record
+from rating.engine.money import round_money
+
+Status = Charge.Status
+
+
+class ChargeBilled(Exception):
+    """The charge, or its load, is on an issued invoice."""
+
+    status = 409
+    code = "charge_billed"
+
+
+class ChargeExists(Exception):
+    """The load has this charge at this stop already."""
+
+    status = 409
+    code = "charge_exists"
+
+
+class SamePerson(Exception):
+    """Who made a charge cannot also decide about it."""
+
+    status = 403
+    code = "same_person"
+
+    def __init__(self) -> None:
+        super().__init__("Who added a charge cannot also decide about it: ask a colleague.")
+
+
+class ReasonMissing(Exception):
+    """Money is let go, or held, without a word."""
+
+    status = 400
+    code = "reason_required"
+    field = "reason"
+
+    def __init__(self) -> None:
+        super().__init__("Say why: the reason stays with the charge.")
+
+
+def add_charge(
+    load: Load,
+    *,
+    code: str,
+    description: str,
+    quantity: Decimal,
+    rate: Decimal,
+    reason: str,
+    by: str,
+    at: datetime,
+    unit: str = "",
+    stop: Stop | None = None,
+    occurrence: int = 1,
+) -> Charge:
+    """Add a charge by hand, in the load's currency; somebody else has to approve it.
+
+    Raises:
+        ChargeExists: rating or a colleague charges it already.
+        ChargeBilled: the load is invoiced.
+        ReasonMissing: `reason` is empty.
+    """
+    billing = hold_billing(load.pk)
+    _refuse_invoiced(billing)
+    charge = Charge(
+        load=load,
+        customer_id=load.customer_id,
+        code=code,
+        stop=stop,
+        occurrence=occurrence,
+        description=description,
+        basis="Added by hand",
+        quantity=quantity,
+        unit=unit,
+        rate=rate,
+        amount=round_money(quantity * rate, load.currency),
+        currency=load.currency,
+        status=Status.HELD,
+        origin=Charge.Origin.MANUAL,
+        reason=_told(reason),
+        explanation={"rule": "By hand", "steps": [], "evidence": []},
+        made_by=by,
+        created_at=at,
+        changed_at=at,
+    )
+    try:
+        with transaction.atomic():
+            charge.save(force_insert=True)
+    except IntegrityError as error:
+        where = f" at stop {stop.sequence}" if stop else ""
+        raise ChargeExists(f"Load {load.number} is charged {code}{where} already.") from error
+    record(
+        "charge.added", subject=charge, by=by, at=at, reason=charge.reason,
+        new=told_of(charge) | {"status": charge.status},
+    )  # fmt: skip
+    return charge
+
+
+def approve_charge(charge: Charge, *, by: str, at: datetime, reason: str = "") -> Charge:
+    """Let the charge be billed as it stands.
+
+    Raises:
+        SamePerson: `by` added it.
+        ChargeBilled: it is on an issued invoice.
+        IllegalMove: it is approved already, waived or superseded.
+    """
+    return _decide(charge, Status.APPROVED, reason=reason.strip(), by=by, at=at)
+
+
+def waive_charge(charge: Charge, *, reason: str, by: str, at: datetime) -> Charge:
+    """Do not bill the charge; it stays on the load with the reason.
+
+    Raises:
+        ReasonMissing, SamePerson, ChargeBilled, IllegalMove: as above.
+    """
+    return _decide(charge, Status.WAIVED, reason=_told(reason), by=by, at=at)
+
+
+def hold_charge(charge: Charge, *, reason: str, by: str, at: datetime) -> Charge:
+    """Keep the charge, and with it the load, from being billed until somebody approves it.
+
+    Anybody may hold, also who made the charge.
+
+    Raises:
+        ReasonMissing, ChargeBilled, IllegalMove: as above.
+    """
+    return _move(charge, Status.HELD, reason=_told(reason), by=by, at=at)
+
+
+def _decide(charge: Charge, to: str, *, reason: str, by: str, at: datetime) -> Charge:
+    if charge.origin == Charge.Origin.MANUAL and charge.made_by == by:
+        raise SamePerson
+    return _move(charge, to, reason=reason, by=by, at=at)
+
+
+def _move(charge: Charge, to: str, *, reason: str, by: str, at: datetime) -> Charge:
+    hold_billing(charge.load_id)
+    if BillingClaim.objects.filter(charge=charge).exists():
+        raise ChargeBilled(f"{charge.description} is on an issued invoice.")
+    return advance(charge, to, by=by, at=at, reason=reason, decided_by=by, changed_at=at)
+
+
+def _refuse_invoiced(billing: LoadBilling) -> None:
+    if billing.status == LoadBilling.Status.INVOICED:
+        raise ChargeBilled("The load is invoiced; what it still owes goes on a supplemental.")
+
+
+def _told(reason: str) -> str:
+    if not reason.strip():
+        raise ReasonMissing
+    return reason.strip()

@@ -1,0 +1,205 @@
+"""Issue invoices: guard, claim, freeze, number last.
+
+A block of invoices is one transaction. All loads are locked and evaluated, the guard looks at
+each, claims are laid on the charges; `publishing` then takes the numbers, last of all, so that
+the counter of a series is locked for milliseconds however large the block.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from billing.models import BillingClaim, Invoice, LegalEntity, LoadBilling, LoadClaim, Series
+from billing.operations.blocking import clear_blockers
+from billing.operations.causes import NO_CAUSES, Causes, because_of
+from billing.operations.freezing import Shipment, freeze
+from billing.operations.guarding import NotBillable, billable_charges, guard, guard_together
+from billing.operations.holding import hold_billings
+from billing.operations.publishing import Paper, publish, reserve
+from billing.operations.readiness import examine
+from billing.queries.dossiers import Dossier
+from billing.queries.entities import billing_entity, series_of
+from billing.rules.readiness import RULES
+from journal.operations.lifecycle import advance
+
+Group = Sequence[LoadBilling]
+
+
+class AlreadyInvoiced(Exception):
+    """A load is on a live invoice; `invoice` is that one."""
+
+    status = 409
+    code = "already_invoiced"
+
+    def __init__(self, load_number: str, invoice: Invoice) -> None:
+        self.invoice = invoice
+        super().__init__(f"Load {load_number} is on {invoice.number} already.")
+
+
+Refusal = AlreadyInvoiced | NotBillable
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """One invoice to be: its document and the loads it bills."""
+
+    paper: Paper
+    dossiers: Sequence[Dossier]
+
+
+def issue_invoice(*load_billings: LoadBilling, by: str, at: datetime) -> Invoice:
+    """Bill the loads on one invoice, now.
+
+    Raises:
+        AlreadyInvoiced: one of them is on a live invoice; nothing is issued.
+        NotBillable: the guard found a reason not to; nothing is issued.
+        NoEntity: nobody is set up to bill.
+    """
+    issued = issue_invoices([load_billings], by=by, at=at)[0]
+    if isinstance(issued, Invoice):
+        return issued
+    raise issued
+
+
+def issue_invoices(
+    groups: Sequence[Group], *, by: str, at: datetime, causes: Causes = NO_CAUSES
+) -> list[Invoice | Refusal]:
+    """Bill each group of loads on an invoice of its own; return the invoice or why there is none.
+
+    A group that is refused leaves the others alone. No load may stand in two groups. `causes`
+    names the event that has a load billed.
+
+    Raises:
+        NoEntity: nobody is set up to bill.
+    """
+    if not groups:
+        return []
+    entity = billing_entity()
+    series = series_of(entity, Series.Code.INVOICE)
+    held = {b.load_id: b for b in hold_billings(b.load_id for group in groups for b in group)}
+    free = [b for b in held.values() if b.status != LoadBilling.Status.INVOICED]
+    dossiers = {d.load.pk: d for d in examine(free, by=by, at=at, causes=causes)}
+    results: list[_Draft | Refusal] = []
+    for group in groups:
+        ids = [billing.load_id for billing in group]
+        refusal = _find_invoiced([held[pk] for pk in ids])
+        results.append(refusal or _draft([dossiers[pk] for pk in ids], entity, causes, at=at))
+    drafts = [result for result in results if isinstance(result, _Draft)]
+    issued = iter(_issue(drafts, entity, series, causes, by=by, at=at))
+    return [next(issued) if isinstance(result, _Draft) else result for result in results]
+
+
+def live_invoice_of(load_id: int) -> Invoice:
+    """Return the live primary invoice of a load.
+
+    Raises:
+        Invoice.DoesNotExist: it has none.
+    """
+    primary = LoadClaim.objects.filter(load_id=load_id, kind=LoadClaim.Kind.PRIMARY)
+    return Invoice.objects.get(load_claims__in=primary)
+
+
+def _find_invoiced(group: Group) -> AlreadyInvoiced | None:
+    for billing in group:
+        if billing.status == LoadBilling.Status.INVOICED:
+            return AlreadyInvoiced(billing.load.number, live_invoice_of(billing.load_id))
+    return None
+
+
+def _draft(
+    dossiers: Sequence[Dossier], entity: LegalEntity, causes: Causes, *, at: datetime
+) -> _Draft | NotBillable:
+    """Work out the whole invoice but its number; return the guard's refusal if it refuses."""
+    try:
+        for dossier in dossiers:
+            guard(dossier)
+        guard_together(dossiers)
+    except NotBillable as refusal:
+        return refusal
+    customer = dossiers[0].load.customer
+    shipments = [_shipment(dossier) for dossier in dossiers]
+    paper = Paper(
+        customer=customer,
+        kind=Invoice.Kind.INVOICE,
+        snapshot=freeze(entity, customer, shipments, at=at),
+        charges=[charge for shipment in shipments for charge in shipment.charges],
+        terms_days=customer.terms_days,
+        cause=causes.get(dossiers[0].load.pk),
+    )
+    return _Draft(paper, dossiers)
+
+
+def _shipment(dossier: Dossier) -> Shipment:
+    return Shipment(
+        load=dossier.load,
+        charges=billable_charges(dossier),
+        stops=dossier.stops,
+        references=dossier.references,
+        documents=dossier.documents,
+    )
+
+
+def _issue(
+    drafts: Sequence[_Draft],
+    entity: LegalEntity,
+    series: Series,
+    causes: Causes,
+    *,
+    by: str,
+    at: datetime,
+) -> list[Invoice]:
+    if not drafts:
+        return []
+    papers = [draft.paper for draft in drafts]
+    reserve(papers)
+    _claim(drafts)
+    for draft in drafts:
+        for dossier in draft.dossiers:
+            with because_of(causes.get(dossier.load.pk)):
+                _mark_invoiced(dossier, draft.paper, by=by, at=at)
+    return publish(papers, entity, series, by=by, at=at)
+
+
+def _claim(drafts: Sequence[_Draft]) -> None:
+    """Lay claims on charges and loads: the database takes each once."""
+    BillingClaim.objects.bulk_create(
+        [
+            BillingClaim(charge=charge, invoice_id=draft.paper.id, customer=draft.paper.customer)
+            for draft in drafts
+            for charge in draft.paper.charges
+        ]
+    )
+    LoadClaim.objects.bulk_create(
+        [
+            LoadClaim(
+                load=dossier.load,
+                invoice_id=draft.paper.id,
+                customer=draft.paper.customer,
+                gates=_gates(dossier),
+            )
+            for draft in drafts
+            for dossier in draft.dossiers
+        ]
+    )
+
+
+def _gates(dossier: Dossier) -> dict[str, str]:
+    """Return how strictly each rule counted; a rule with a waived blocker says so."""
+    waived = {blocker.rule for blocker in dossier.blockers if blocker.waived_at}
+    return {
+        rule.name: "WAIVED" if rule.name in waived else rule.setting(dossier.policy).enforcement
+        for rule in RULES
+    }
+
+
+def _mark_invoiced(dossier: Dossier, paper: Paper, *, by: str, at: datetime) -> None:
+    """Move the load on; what was only a warning, or waived, ends here."""
+    clear_blockers(dossier.blockers, at=at)
+    advance(
+        dossier.billing,
+        LoadBilling.Status.INVOICED,
+        by=by,
+        at=at,
+        payload={"load_id": dossier.load.pk, "invoice_id": paper.id},
+        evaluated_at=at,
+    )
