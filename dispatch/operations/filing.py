@@ -1,0 +1,126 @@
+"""File the papers of a load: their bytes first, then the row that says what they prove."""
+
+import os
+import secrets
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+
+from django.conf import settings
+
+from dispatch.events import MilestoneFacts
+from dispatch.fold import Kind
+from dispatch.models import Document, Load, Stop
+from dispatch.operations.tracking import add_milestones, lock_loads
+from dispatch.queries.blobs import blob_path
+from dispatch.rules.uploads import IMAGES, PDF, Infected, Inspected, UploadRefused, inspect
+from journal.operations.lifecycle import advance
+from journal.operations.recording import record
+
+__all__ = [
+    "Acceptance", "Infected", "Inspected", "UploadRefused", "accept_document", "file_document",
+    "inspect_upload", "reject_document", "store_bytes",
+]  # fmt: skip
+
+LEGIBLE_POD = "rule:pod-legible"
+
+
+class Acceptance(StrEnum):
+    """Who says that a filed paper is good enough to bill by."""
+
+    BY_HAND = "BY_HAND"
+    """Nobody yet: somebody has to look at it."""
+
+    AT_ONCE = "AT_ONCE"
+    """Whoever files it has looked at it."""
+
+    BY_RULE = "BY_RULE"
+    """The rule `rule:pod-legible`: a proof of delivery that is a readable PDF or an image."""
+
+
+def inspect_upload(filename: str, content: bytes) -> Inspected:
+    """Return what a file really is and the name it is kept under; call before `store_bytes`.
+
+    A file with a known virus is kept in the quarantine, which nothing reads from, and refused.
+
+    Raises:
+        UploadRefused: it is empty, too large, or nothing that we keep; carries an HTTP status.
+    """
+    try:
+        return inspect(filename, content, limit=settings.UPLOAD_LIMIT_BYTES)
+    except Infected:
+        digest = sha256(content).hexdigest()
+        _write_once(Path(settings.BLOB_ROOT) / "quarantine" / digest, content)
+        raise
+
+
+def store_bytes(content: bytes) -> str:
+    """Store bytes under their SHA-256 and return it; the same bytes are stored once.
+
+    Called before the transaction that refers to them: once it returns, the bytes outlive a
+    crash. Bytes that no row comes to refer to are litter, not harm.
+    """
+    digest = sha256(content).hexdigest()
+    _write_once(blob_path(digest), content)
+    return digest
+
+
+def file_document(
+    load: Load,
+    *,
+    kind: str,
+    filename: str,
+    content_type: str,
+    pages: int,
+    size: int,
+    sha256: str,
+    source: str,
+    by: str,
+    at: datetime,
+    stop: Stop | None = None,
+    occurred_at: datetime | None = None,
+    amount: Decimal | None = None,
+    currency: str = "",
+    receipt_number: str = "",
+    signed_by: str = "",
+    acceptance: Acceptance = Acceptance.BY_HAND,
+) -> Document:
+    """File stored bytes as a paper of `load`; the same bytes of the same kind are one paper.
+
+    A new paper records `document.received`. A proof of delivery is a milestone too, as of
+    `occurred_at`.
+    """
+    lock_loads([load.pk])
+    document, is_new = Document.objects.get_or_create(
+        load=load,
+        kind=kind,
+        sha256=sha256,
+        defaults={
+            "customer_id": load.customer_id, "stop": stop, "filename": filename,
+            "content_type": content_type, "pages": pages, "size": size, "amount": amount,
+            "currency": currency or load.currency, "receipt_number": receipt_number,
+            "signed_by": signed_by, "source": source, "received_at": at,
+        },
+    )  # fmt: skip
+    if is_new:
+        new = {"status": document.status, "kind": kind, "filename": filename, "sha256": sha256}
+        record("document.received", subject=document, by=by, at=at, occurred_at=occurred_at,
+               new=new, payload=_payload(document))  # fmt: skip
+        _accept_by(acceptance, document, by=by, at=at)
+    if kind == Document.Kind.POD:
+        _tell_of_pod(document, source=source, by=by, at=at, occurred_at=occurred_at)
+    return document
+
+
+def accept_document(document: Document, *, by: str, at: datetime) -> Document:
+    """Accept a paper as proof. Raises `IllegalMove` when it is accepted already."""
+    return advance(document, Document.Status.ACCEPTED, by=by, at=at, reason="", payload=_payload(document))
+
+
+def reject_document(document: Document, *, by: str, at: datetime, reason: str) -> Document:
+    """Refuse a paper as proof, saying why. Raises `IllegalMove` when it is rejected already."""
+    return advance(
+        document, Document.Status.REJECTED, by=by, at=at, reason=reason, payload=_payload(document)
+    )
