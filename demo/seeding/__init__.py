@@ -1,0 +1,1 @@
+"""Makes the demonstration through the operations, as people and partners would."""

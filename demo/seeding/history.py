@@ -1,0 +1,141 @@
+"""Twelve weeks of loads, told in date order through the operations."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import groupby
+from random import Random
+
+from django.db import transaction
+
+from accounts.models import Customer
+from demo.plan import plan
+from demo.seeding.clock import work_queues
+from demo.seeding.desk import tidy_desk
+from demo.world.lanes import LANES
+from demo.world.stories import Story, tell
+from dispatch.events import MilestoneFacts
+from dispatch.models import Load
+from dispatch.operations.filing import file_document
+from dispatch.operations.planning import create_load
+from dispatch.operations.tracking import Telling, add_milestones_many
+
+SOURCE = "tms"
+BY = "source:tms"
+LOADS = 600
+WEEKS = 12
+AHEAD = timedelta(days=3)
+FIRST_NUMBER = 100_001
+# PDFs and postings follow in the background.
+AT_ONCE = ("intake", "billing", "housekeeping")
+HEARD_AFTER = timedelta(minutes=4)
+# What came in the last days still waits for somebody.
+UNTOUCHED = timedelta(days=4)
+
+Stage = Callable[[MilestoneFacts], bool]
+# What is heard together: decisions, the pickup, what lies between, the end.
+STAGES: tuple[Stage, ...] = (
+    lambda fact: fact.stop_sequence is None,
+    lambda fact: fact.stop_sequence == 1,
+    lambda fact: fact.stop_sequence is not None and fact.stop_sequence > 1,
+)
+CALLED_OFF_AT = frozenset({"ACCEPTED", "DISPATCHED", "ARRIVED"})
+
+
+def stories(*, now: datetime, loads: int = LOADS) -> list[Story]:
+    """Return the loads of the last weeks and the next days, by the time they end."""
+    random = Random(1180)  # noqa: S311  a world, not a secret
+    behaviours = plan(1180)
+    start = now - timedelta(weeks=WEEKS)
+    span = now + AHEAD - start
+    told = [
+        tell(
+            FIRST_NUMBER + n,
+            LANES[random.randrange(len(LANES))],
+            pickup_at=start + span * n / loads,
+            behaviour=behaviours[n % 100],
+        )
+        for n in range(loads)
+    ]
+    return sorted(told, key=lambda story: story.ended_at)
+
+
+def seed_history(
+    customers: dict[str, Customer], *, now: datetime, loads: int = LOADS
+) -> Iterator[int]:
+    """Make every load, a day at a time; yield how many are made after each.
+
+    What would happen after `now` has not been told yet.
+    """
+    made = 0
+    for _, told in groupby(
+        stories(now=now, loads=loads), key=lambda story: min(story.ended_at, now).date()
+    ):
+        batch = list(told)
+        end = min(max(story.ended_at for story in batch) + HEARD_AFTER, now)
+        with transaction.atomic():
+            _tell_day(batch, customers, now=now)
+        work_queues(AT_ONCE, at=end)
+        if now - end > UNTOUCHED:
+            tidy_desk(at=end)
+            work_queues(AT_ONCE, at=end)
+        made += len(batch)
+        yield made
+
+
+def _tell_day(batch: Sequence[Story], customers: dict[str, Customer], *, now: datetime) -> None:
+    loads = {story.number: _tender(story, customers, now=now) for story in batch}
+    for stage in STAGES:
+        told = [(story, _told(story, stage, now=now)) for story in batch]
+        tellings = [
+            Telling(loads[story.number], facts, SOURCE, BY) for story, facts in told if facts
+        ]
+        if tellings:
+            last = max(fact.occurred_at for telling in tellings for fact in telling.facts)
+            add_milestones_many(tellings, at=min(last + HEARD_AFTER, now))
+    for story in batch:
+        if _fate(story) is None:
+            _file_papers(story, loads[story.number], now=now)
+
+
+def _tender(story: Story, customers: dict[str, Customer], *, now: datetime) -> Load:
+    tendered = story.happenings[0]
+    at = min(tendered.occurred_at, now)
+    return create_load(
+        story.facts,
+        customer=customers[story.lane.customer],
+        by=BY,
+        at=at,
+        source=SOURCE,
+        source_reference=tendered.source_reference,
+        tendered_at=at,
+    )
+
+
+def _fate(story: Story) -> str | None:
+    """Return how the load is called off, for the few that are."""
+    if story.number % 67 == 0:
+        return "CANCELLED"
+    return "TRUCK_NOT_USED" if story.number % 53 == 0 else None
+
+
+def _told(story: Story, stage: Stage, *, now: datetime) -> list[MilestoneFacts]:
+    """Return what had happened by `now` in one stage of a load's life."""
+    facts = [fact for fact in story.happenings[1:] if stage(fact)]
+    if fate := _fate(story):
+        facts = [_called_off(fact, fate) for fact in facts if fact.kind in CALLED_OFF_AT]
+    return [fact for fact in facts if fact.occurred_at <= now]
+
+
+def _called_off(fact: MilestoneFacts, fate: str) -> MilestoneFacts:
+    """Put the fate where the truck would have arrived at the pickup."""
+    if fact.kind != "ARRIVED":
+        return fact
+    return replace(fact, kind=fate, stop_sequence=None)
+
+
+def _file_papers(story: Story, load: Load, *, now: datetime) -> None:
+    for paper in story.papers:
+        came = (paper.occurred_at or now) + HEARD_AFTER
+        if came <= now:
+            file_document(load, facts=paper, source=SOURCE, by=BY, at=came)
