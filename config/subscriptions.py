@@ -7,5 +7,13 @@ a transaction and may run twice.
 
 from journal.events import Subscription, on
 
-SUBSCRIPTIONS: list[Subscription] = []
+SUBSCRIPTIONS: list[Subscription] = [
+    # What the review queue makes of it
+    on("load.tracked", "exceptions.handlers.follow_milestones", queue="billing"),
+    on("load.changed", "exceptions.handlers.follow_milestones", queue="billing"),
+    on("document.accepted", "exceptions.handlers.follow_documents", queue="billing"),
+    on("document.rejected", "exceptions.handlers.follow_documents", queue="billing"),
+    on("delivery.dead", "exceptions.handlers.open_dead_letters", queue="housekeeping"),
+    on("delivery.replayed", "exceptions.handlers.close_dead_letters", queue="housekeeping"),
+]
 __all__ = ["SUBSCRIPTIONS", "on"]
