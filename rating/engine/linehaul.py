@@ -69,7 +69,7 @@ def _bounds(book: RateBook, lane: LaneRow) -> Bounds:
 def _no_lane(facts: LoadFacts, book: RateBook, match: Match) -> Problem:
     ends = (facts.origin, facts.destination)
     places = [f"{end.city}, {end.state} {end.postal_code}".strip(" ,") for end in ends if end]
-    between = " to ".join(places) or "without stops"
+    between = " to ".join(places) or "a load without stops"
     near = "".join(f"; lane {each.label} {each.reason}" for each in match.candidates[:1])
     return Problem(
         code=ProblemCode.NO_RATE,

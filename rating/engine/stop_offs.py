@@ -15,8 +15,8 @@ _ENDS = 2
 def charge_stop_offs(desk: Desk) -> list[Outcome]:
     """A charge for each extra stop, in the order of the route; tiers count extra stops."""
     outcomes: list[Outcome] = []
-    for stop in desk.facts.worked_stops[1:-1]:
-        outcomes += _charge(desk, stop, extra=len(outcomes) + 1)
+    for extra, stop in enumerate(desk.facts.worked_stops[1:-1], start=1):
+        outcomes += _charge(desk, stop, extra=extra)
     return outcomes
 
 

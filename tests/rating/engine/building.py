@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from rating.engine.book import (
     AccessorialRule,
@@ -186,11 +187,15 @@ BOOK = RateBook(
 )
 
 
-def with_stop(facts: LoadFacts, sequence: int, **changes: object) -> LoadFacts:
+def changed(value: Any, **changes: Any) -> Any:
+    """`dataclasses.replace` for fields that a parametrized test names."""
+    return replace(value, **changes)
+
+
+def with_stop(facts: LoadFacts, sequence: int, **changes: Any) -> LoadFacts:
     """The load with one of its stops changed."""
     stops = tuple(
-        replace(stop, **changes) if stop.sequence == sequence else stop  # type: ignore[arg-type]
-        for stop in facts.stops
+        replace(stop, **changes) if stop.sequence == sequence else stop for stop in facts.stops
     )
     return replace(facts, stops=stops)
 

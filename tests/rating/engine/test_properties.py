@@ -1,0 +1,250 @@
+"""What must hold of every price, whatever the load and the card."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rating.engine.book import (
+    AccessorialRule,
+    CardVersion,
+    DetentionTerms,
+    FreeTime,
+    LaneRow,
+    RateBook,
+    WeightBreak,
+)
+from rating.engine.breaks import charge_weight
+from rating.engine.choices import Basis, Increments, Precedence, Trigger
+from rating.engine.clocks import Wait, measure_wait, minutes_between
+from rating.engine.facts import Clock, Item, LoadFacts
+from rating.engine.money import Rounding, minor_units
+from rating.engine.places import Place
+from rating.engine.quote import Line
+from rating.engine.rate import rate
+from tests.rating.engine.building import BOOK, INDIANAPOLIS, LOAD, VERSION, utc
+
+FEW = settings(max_examples=15, deadline=None, database=None)
+
+amounts = st.decimals("0", "9999.99", places=2)
+rates = st.decimals("0", "99.9999", places=4)
+weights = st.integers(1, 44000).map(Decimal)
+percentages = st.decimals("0", "99", places=2)
+currencies = st.sampled_from(["USD", "CAD", "JPY", "KWD"])
+scales = st.dictionaries(st.integers(0, 20000), st.integers(1, 200), min_size=1, max_size=6).map(
+    lambda held: tuple(
+        WeightBreak(from_weight_lb=Decimal(weight), rate=Decimal(rate))
+        for weight, rate in {**held, 0: 150}.items()
+    )
+)
+
+
+@st.composite
+def lanes(draw: st.DrawFn, row: int = 1) -> LaneRow:
+    """A lane that covers the load, on any basis it has the facts for."""
+    low, high = sorted((draw(amounts), draw(amounts)))
+    return LaneRow(
+        row=row,
+        origin=Place.parse(draw(st.sampled_from(["60436", "604", "Joliet, IL", "IL", "*"]))),
+        destination=Place.parse(draw(st.sampled_from(["43137", "431", "OH", "*"]))),
+        basis=draw(st.sampled_from([Basis.FLAT, Basis.PER_MILE, Basis.PER_CWT, Basis.PER_STOP])),
+        rate=draw(rates),
+        minimum=draw(st.none() | st.just(low)),
+        maximum=draw(st.none() | st.just(high)),
+        discount_percent=draw(st.none() | percentages),
+        priority=draw(st.integers(-1, 1)),
+        equipment=draw(st.sampled_from(["", "REEFER_53", "VAN_53"])),
+    )
+
+
+@st.composite
+def rules(draw: st.DrawFn, name: str = "R") -> AccessorialRule:
+    return AccessorialRule(
+        rule=f"{name}-{draw(st.integers(1, 9))}",
+        code=draw(st.sampled_from(["AAA", "BBB"])),
+        name="Extra",
+        trigger=draw(st.sampled_from([Trigger.ALWAYS, Trigger.EXTRA_STOP])),
+        basis=draw(st.sampled_from([Basis.FLAT, Basis.PER_MILE, Basis.PERCENT])),
+        rate=draw(rates),
+        minimum=draw(st.none() | amounts),
+        equipment=draw(st.sampled_from(["", "REEFER_53"])),
+    )
+
+
+versions = st.builds(
+    replace,
+    st.just(VERSION),
+    currency=currencies,
+    rounding=st.sampled_from(Rounding),
+    precedence=st.sampled_from(Precedence),
+    discount_percent=percentages,
+)
+schedules = st.lists(rules(), max_size=4, unique_by=lambda rule: rule.rule).map(tuple)
+grids = st.lists(lanes(), min_size=1, max_size=5).map(
+    lambda found: tuple(replace(lane, row=row) for row, lane in enumerate(found))
+)
+books = st.builds(
+    RateBook, version=versions, lanes=grids, accessorials=schedules, fuel=st.just(BOOK.fuel)
+)
+loads = st.builds(
+    replace, st.just(replace(LOAD, receipts=())), miles=st.integers(1, 3000).map(Decimal)
+)
+
+
+@FEW
+@given(loads, books)
+def test_the_total_is_the_sum_of_rounded_lines_in_one_currency(facts: LoadFacts, book: RateBook):
+    quote = rate(facts, book)
+
+    assert quote.total == sum(line.amount for line in quote.lines)
+    assert {line.currency for line in quote.lines} <= {book.version.currency}
+    places = minor_units(book.version.currency)
+    assert all(line.amount.as_tuple().exponent == -places for line in quote.lines)
+
+
+@FEW
+@given(loads, books)
+def test_a_line_differs_from_quantity_times_rate_by_less_than_a_minor_unit(
+    facts: LoadFacts, book: RateBook
+):
+    unit = Decimal(1).scaleb(-minor_units(book.version.currency))
+
+    for line in rate(facts, book).lines:
+        assert abs(line.amount - line.quantity * line.rate) < unit
+
+
+@FEW
+@given(loads, books)
+def test_every_line_ends_in_its_amount_and_has_an_identity_of_its_own(
+    facts: LoadFacts, book: RateBook
+):
+    lines = rate(facts, book).lines
+
+    assert all(line.steps[-1].text == "Amount" for line in lines)
+    assert len({line.identity for line in lines}) == len(lines)
+
+
+@FEW
+@given(loads, books, st.randoms(use_true_random=False))
+def test_the_order_of_lanes_and_rules_never_matters(facts: LoadFacts, book: RateBook, chance: Any):
+    grid, schedule = list(book.lanes), list(book.accessorials)
+    chance.shuffle(grid)
+    chance.shuffle(schedule)
+    shuffled = replace(book, lanes=tuple(grid), accessorials=tuple(schedule))
+
+    assert rate(facts, shuffled) == rate(facts, book)
+
+
+@FEW
+@given(loads, books)
+def test_linehaul_is_never_below_its_minimum_nor_above_its_maximum(
+    facts: LoadFacts, book: RateBook
+):
+    quote = rate(facts, book)
+    won = next((each for each in quote.candidates if each.is_winner), None)
+    lane = next((each for each in book.lanes if won and each.row == won.row), None)
+    carried = [line for line in quote.lines if line.code in ("LHS", "DSC")]
+    if lane is None or not carried:
+        return
+
+    net = sum(line.amount for line in carried)
+    money = book.version.rounder.money
+    assert lane.minimum is None or net >= money(lane.minimum)
+    assert lane.maximum is None or net <= money(lane.maximum)
+
+
+@FEW
+@given(scales, weights, weights)
+def test_more_weight_never_costs_less_under_alternation(
+    scale: tuple[WeightBreak, ...], one: Decimal, other: Decimal
+):
+    light, heavy = (
+        charge_weight([Item(weight_lb=weight)], scale, allows_deficit=True)
+        for weight in sorted((one, other))
+    )
+
+    assert light
+    assert heavy
+    assert light.exact <= heavy.exact
+
+
+@FEW
+@given(scales, weights)
+def test_deficit_weight_never_costs_more_than_the_actual_weight(
+    scale: tuple[WeightBreak, ...], weight: Decimal
+):
+    item = Item(weight_lb=weight)
+    as_rated = charge_weight([item], scale, allows_deficit=False)
+    cheapest = charge_weight([item], scale, allows_deficit=True)
+
+    assert as_rated
+    assert cheapest
+    assert cheapest.exact <= as_rated.exact
+    assert cheapest.billed_lb >= weight
+
+
+@FEW
+@given(scales, st.lists(weights, min_size=1, max_size=4), versions)
+def test_the_lines_of_weight_add_up_to_the_rated_charge(
+    scale: tuple[WeightBreak, ...], parts: list[Decimal], version: CardVersion
+):
+    plain = replace(version, discount_percent=Decimal(0))
+    items = tuple(Item(weight_lb=weight) for weight in parts)
+    lane = LaneRow(row=1, basis=Basis.PER_CWT, breaks=scale)
+    quote = rate(replace(LOAD, items=items), RateBook(version=plain, lanes=(lane,)))
+    charge = charge_weight(items, scale, allows_deficit=True)
+
+    assert charge
+    if charge.deficit_lb:
+        assert quote.total == plain.rounder.money(charge.exact)
+    assert len(quote.lines) == len(items) + bool(charge.deficit_lb)
+
+
+minutes = st.integers(0, 5000)
+
+
+@FEW
+@given(minutes, minutes, st.sampled_from(Increments), st.integers(1, 120))
+def test_longer_waiting_never_costs_less(one: int, other: int, increments: Increments, length: int):
+    terms = DetentionTerms(
+        free_times=(FreeTime(minutes=120),), increment_minutes=length, increments=increments
+    )
+    rule = AccessorialRule(
+        rule="D", code="DET", name="Detention", trigger=Trigger.DETENTION,
+        basis=Basis.PER_HOUR, rate=Decimal("71.37"), detention=terms,
+    )  # fmt: skip
+    book = RateBook(version=VERSION, accessorials=(rule,))
+    start = INDIANAPOLIS.arrived
+    assert start
+
+    def cost(stay: int) -> Decimal:
+        stop = replace(INDIANAPOLIS, departed=Clock(at=start.at + timedelta(minutes=stay)))
+        lines: tuple[Line, ...] = rate(replace(LOAD, stops=(stop,)), book).lines
+        return sum((line.amount for line in lines), Decimal(0))
+
+    short, long = sorted((one, other))
+    assert cost(short) <= cost(long)
+
+
+@FEW
+@given(
+    st.datetimes(utc("2026-01-01").replace(tzinfo=None), utc("2027-12-31").replace(tzinfo=None)),
+    minutes,
+    st.timezones(),
+)
+def test_a_wait_is_the_same_whatever_zone_the_clocks_were_told_in(came: Any, stay: int, zone: Any):
+    start = came.replace(tzinfo=utc("2026-01-01").tzinfo)
+    end = start + timedelta(minutes=stay)
+    stop = replace(
+        INDIANAPOLIS,
+        appointment_from=None,
+        arrived=Clock(at=start.astimezone(zone)),
+        departed=Clock(at=end.astimezone(zone)),
+    )
+    wait = measure_wait(stop, DetentionTerms(free_times=()), None)
+
+    assert isinstance(wait, Wait)
+    assert wait.waited == stay == minutes_between(start, end)
