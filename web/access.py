@@ -7,7 +7,7 @@ page that has no door.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
@@ -78,7 +78,9 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """
     back = _form_page(request) if request.method == "POST" else request.get_full_path()
     response = redirect_to_login(back)
-    return HttpResponseClientRedirect(response.url) if request.headers.get("HX-Request") else response
+    if request.headers.get("HX-Request"):
+        return HttpResponseClientRedirect(response.url)
+    return response
 
 
 def _form_page(request: HttpRequest) -> str:
@@ -94,4 +96,4 @@ def signed_in(request: HttpRequest) -> User:
     user = request.user
     if not user.is_authenticated:
         raise Http404
-    return cast("User", user)
+    return user

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
-from billing.queries.entities import company
+from web.company import company
 from web.desk.navigation import desk_groups
 from web.portal.navigation import account_name, portal_items
 from web.templatetags.clocks import DESK_ZONE

@@ -3,6 +3,8 @@
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
+from django.utils.http import url_has_allowed_host_and_scheme
 
 log = structlog.get_logger(__name__)
 
@@ -26,10 +28,13 @@ def not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500 without asking the database for anything."""
-    return render(request, "errors/500.html", {"request_id": getattr(request, "id", "")}, status=500)
+    page = get_template("errors/500.html").render({"request_id": getattr(request, "id", "")})
+    return HttpResponse(page, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403 for a form whose token is missing or old, with the way back to it."""
     log.warning("csrf_refused", path=request.path, reason=reason)
-    return render(request, "errors/csrf.html", {"back": request.headers.get("Referer", "")}, status=403)
+    back = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    return render(request, "errors/csrf.html", {"back": back if is_ours else ""}, status=403)

@@ -72,7 +72,8 @@ def journal_backlog() -> str:
     A long queue that is being worked off is not a reason to refuse visitors.
     """
     now = timezone.now()
-    open_work = Delivery.objects.filter(status__in=[Delivery.Status.PENDING, Delivery.Status.LEASED])
+    is_open = [Delivery.Status.PENDING, Delivery.Status.LEASED]
+    open_work = Delivery.objects.filter(status__in=is_open)
     try:
         is_late = open_work.filter(next_try_at__lte=now - BACKLOG_LIMIT).exists()
         is_worked = is_late and open_work.filter(lease_until__gt=now).exists()

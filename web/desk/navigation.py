@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.rules import BILLING_ROLES, Role
 from exceptions.models import Case
 from web.lists.counts import bounded_count
 
@@ -38,12 +37,13 @@ def desk_groups(user: User, *, path: str) -> tuple[Group, ...]:
         return Item(label, href, icon, key, count, is_current=path.startswith(href))
 
     waiting = bounded_count(Case.objects.for_user(user).filter(status=Case.Status.OPEN))
+    hot = "" if waiting == "0" else waiting
     groups = [
         Group(
             "Operate",
             (
                 entry("Loads", "desk:loads", "truck", "l"),
-                entry("Exceptions", "desk:exceptions", "inbox", "e", "" if waiting == "0" else waiting),
+                entry("Exceptions", "desk:exceptions", "inbox", "e", hot),
             ),
         ),
         Group("Bill", (entry("Invoices", "desk:invoices", "invoice", "i"),)),

@@ -16,6 +16,17 @@ class Chip:
     without: str
 
 
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One view of a list with its bounded count; a hot one asks for work."""
+
+    words: str
+    count: str
+    href: str
+    is_current: bool
+    is_hot: bool = False
+
+
 def address_with(request: HttpRequest, **changes: str) -> str:
     """Return the page's address with `changes` made; an empty value drops its name.
 

@@ -1,4 +1,4 @@
-"""Find loads and invoices by the start of a number, the only search that stays fast at a million."""
+"""Find loads and invoices by the start of a number: the search that stays fast at a million."""
 
 from django.db.models import Q, QuerySet
 
@@ -27,7 +27,8 @@ def matching_load_ids(loads: QuerySet[Load], text: str) -> list[int]:
     found = set(by_number.order_by("-pk").values_list("pk", flat=True)[:MATCH_LIMIT])
     if key := reference_key(text):
         references = Reference.objects.filter(value_key__startswith=key, load__in=loads)
-        found.update(references.order_by("-load_id").values_list("load_id", flat=True)[:MATCH_LIMIT])
+        newest = references.order_by("-load_id").values_list("load_id", flat=True)
+        found.update(newest[:MATCH_LIMIT])
     customers = matching_customers(text)
     by_customer = loads.filter(customer__in=customers)
     found.update(by_customer.order_by("-pk").values_list("pk", flat=True)[:MATCH_LIMIT])

@@ -12,6 +12,8 @@ from babel.dates import format_date, get_timezone_name
 from django import template
 from django.utils import timezone
 
+from dispatch.models import Stop
+
 register = template.Library()
 
 LOCALE = "en_US"
@@ -39,7 +41,7 @@ def in_zone(at: datetime, name: str = "") -> datetime:
 
 
 def words(at: datetime, now: datetime) -> str:
-    """Say the day as briefly as it can be understood: weekday near now, date, year when it differs."""
+    """Say the day as briefly as is clear: weekday near now, year only when it differs."""
     if abs(at.date() - now.date()) <= timedelta(days=6):
         return f"{at:%a %b} {at.day}"
     if at.year == now.year:
@@ -109,3 +111,33 @@ def minutes(span: timedelta | None) -> str:
 def iso(at: datetime | None) -> str:
     """Write an instant for a machine: the value of a time element's datetime attribute."""
     return at.isoformat() if at else ""
+
+
+@register.filter
+def appointment(stop: Stop) -> str:
+    """Write a stop's window on its own clock: Wed Nov 18, 07:00 – 08:00 CT."""
+    start, end = stop.appointment_from, stop.appointment_to
+    if start is None:
+        return "First come, first served" if stop.is_fcfs else "None"
+    local, now = in_zone(start, stop.timezone), in_zone(timezone.now(), stop.timezone)
+    until = f" \N{EN DASH} {in_zone(end, stop.timezone):%H:%M}" if end and end != start else ""
+    window = f"{words(local, now)}, {local:%H:%M}{until} {zone_label(local)}"
+    return f"{window}, first come" if stop.is_fcfs else window
+
+
+@register.filter
+def length_of(span: timedelta | None) -> str:
+    """Write a length of time whatever its sign, where words beside it say the direction."""
+    return minutes(abs(span)) if span is not None else ""
+
+
+@register.filter
+def zone_at(at: datetime | None, zone_name: str = "") -> str:
+    """Name the zone an instant is shown in: ET."""
+    return zone_label(in_zone(at, zone_name)) if at else ""
+
+
+@register.filter
+def clock_seconds(at: datetime | None, zone_name: str = "") -> str:
+    """Write the time of day to the second: when a list was read."""
+    return f"{in_zone(at, zone_name):%H:%M:%S}" if at else ""

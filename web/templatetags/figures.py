@@ -1,4 +1,4 @@
-"""Money, quantities and rates as people read them. Display only: nothing here rounds for the books."""
+"""Money, quantities and rates as people read them; nothing here rounds for the books."""
 
 from decimal import Decimal
 
@@ -9,6 +9,7 @@ register = template.Library()
 
 LOCALE = "en_US"
 MINUS = "\N{MINUS SIGN}"
+SMALL_RATE = 10
 
 
 @register.filter
@@ -45,10 +46,11 @@ def number(value: Decimal | int | None) -> str:
 
 @register.filter
 def rate(value: Decimal | None) -> str:
-    """Write a rate with the two to six places tariffs use: 75.00, 2.42, 0.3125."""
+    """Write a rate as tariffs do, small ones with four places: 2.4200 a mile, 75.00 an hour."""
     if value is None:
         return ""
-    return str(format_decimal(value, format="#,##0.00####", locale=LOCALE)).replace("-", MINUS)
+    pattern = "#,##0.0000##" if abs(value) < SMALL_RATE else "#,##0.00####"
+    return str(format_decimal(value, format=pattern, locale=LOCALE)).replace("-", MINUS)
 
 
 @register.filter

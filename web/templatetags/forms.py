@@ -1,7 +1,7 @@
 """Form fields in the look of the house."""
 
 from django import template
-from django.forms import BoundField, CheckboxInput
+from django.forms import BoundField, CheckboxInput, FileInput
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -9,8 +9,11 @@ register = template.Library()
 
 @register.filter
 def widget_kind(field: BoundField) -> str:
-    """Tell a check box, whose label stands behind it, from everything else."""
-    return "checkbox" if isinstance(field.field.widget, CheckboxInput) else "input"
+    """Tell check boxes, whose label stands behind them, and files, which can be dropped."""
+    widget = field.field.widget
+    if isinstance(widget, CheckboxInput):
+        return "checkbox"
+    return "file" if isinstance(widget, FileInput) else "input"
 
 
 @register.filter
@@ -21,7 +24,7 @@ def styled(field: BoundField) -> SafeString:
         for part, is_there in (("hint", field.help_text), ("error", field.errors))
         if is_there
     ]
-    attrs = {} if widget_kind(field) == "checkbox" else {"class": "input"}
+    attrs: dict[str, str | bool] = {"class": "input"} if widget_kind(field) == "input" else {}
     if described:
         attrs["aria-describedby"] = " ".join(described)
     if field.errors:

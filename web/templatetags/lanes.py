@@ -15,12 +15,16 @@ def lane(load: Load) -> SafeString:
     """Draw origin and destination with an arrow between them."""
     origin = f"{load.origin_city} {load.origin_state}".strip() or "Unknown"
     destination = f"{load.destination_city} {load.destination_state}".strip() or "Unknown"
-    return format_html('<span class="lane">{} {} {}</span>', origin, icon("arrow", label="to"), destination)
+    arrow = icon("arrow", label="to")
+    return format_html('<span class="lane">{} {} {}</span>', origin, arrow, destination)
 
 
 @register.filter
 def place(load: Load) -> str:
     """Write origin and destination as words: Joliet, IL to Columbus, OH."""
-    origin = ", ".join(part for part in (load.origin_city, load.origin_state) if part)
-    destination = ", ".join(part for part in (load.destination_city, load.destination_state) if part)
-    return f"{origin or 'Unknown'} to {destination or 'unknown'}"
+    origin = _town(load.origin_city, load.origin_state) or "Unknown"
+    return f"{origin} to {_town(load.destination_city, load.destination_state) or 'unknown'}"
+
+
+def _town(city: str, state: str) -> str:
+    return ", ".join(part for part in (city, state) if part)

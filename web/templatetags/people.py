@@ -4,6 +4,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from web.actors import Actor, Cast
+
 register = template.Library()
 
 
@@ -13,3 +15,15 @@ def avatar(initials: str = "", css: str = "") -> SafeString:
     return format_html(
         '<span class="{}" aria-hidden="true">{}</span>', f"avatar {css}".strip(), initials
     )
+
+
+@register.filter
+def actor_in(actor: str, cast: Cast) -> Actor:
+    """Return who is behind an actor of the journal, from the cast of the page."""
+    return cast.actor(actor)
+
+
+@register.filter
+def spaced(identifier: str) -> str:
+    """Write an identifier as words: upload_pod is upload pod."""
+    return identifier.replace("_", " ")

@@ -66,9 +66,7 @@ LOOKS: dict[str, dict[str, Look]] = {
     },
     "erp": {
         "QUEUED": Look("s-plan", "mute", "Waiting for ERP"),
-        "SENDING": Look("refresh", "info", "Going to ERP"),
         "POSTED": Look("bank", "info", "Posted to ERP"),
-        "RETRYING": Look("refresh", "warn", "ERP retry"),
         "FAILED": Look("s-bad", "bad", "ERP failed"),
     },
     "case": {
@@ -89,6 +87,10 @@ LOOKS: dict[str, dict[str, Look]] = {
         "IGNORED": Look("s-skip", "mute", "Ignored"),
         "PARKED": Look("clock", "warn", "Parked"),
         "FAILED": Look("s-bad", "bad", "Failed"),
+        "WAITING": Look("s-plan", "mute", "Waiting"),
+        "LEASED": Look("refresh", "info", "On its way"),
+        "SENT": Look("s-done", "ok", "Sent"),
+        "DEAD": Look("s-bad", "bad", "Given up"),
     },
     "check": {
         "OK": Look("s-done", "ok", "OK"),
@@ -129,3 +131,23 @@ def badge(domain: str, value: str, text: str = "") -> SafeString:
 def look(domain: str, value: str) -> Look:
     """Give a template the parts of a look, for rows that place icon and tone themselves."""
     return look_of(domain, value)
+
+
+# Words of an evidence check that are not simply good news, as openers of cases write them.
+BAD_CHECKS = frozenset({"bad", "mismatch", "missing", "wrong", "failed", "unreadable"})
+WARN_CHECKS = frozenset({"warn", "late", "unlinked", "unknown", "differs", "to check", "waiting"})
+
+
+@register.filter
+def check_look(check: str) -> str:
+    """Return the look of an evidence check."""
+    plain = check.lower()
+    if plain in BAD_CHECKS:
+        return "BAD"
+    return "WARN" if plain in WARN_CHECKS else "OK"
+
+
+@register.filter
+def check_words(check: str) -> str:
+    """Return the words of an evidence check."""
+    return {"ok": "Match", "bad": "Wrong", "warn": "Check"}.get(check.lower(), check.capitalize())

@@ -1,7 +1,5 @@
 """The list of loads."""
 
-from dataclasses import dataclass
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -10,21 +8,11 @@ from django.views.decorators.vary import vary_on_headers
 from dispatch.models import Load
 from web.access import desk, signed_in
 from web.desk.loads.filters import VIEWS, LoadFilters, read_filters
-from web.lists.addresses import Chip, address_with
+from web.lists.addresses import Chip, Tab, address_with
 from web.lists.counts import bounded_count
 from web.lists.keyset import Ordering, paginate
 
 NEWEST_FIRST = Ordering("pk")
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One view of the list with its bounded count."""
-
-    words: str
-    count: str
-    href: str
-    is_current: bool
 
 
 @desk()
@@ -45,7 +33,8 @@ def load_list(request: HttpRequest) -> HttpResponse:
         "previous_href": address_with(request, after=page.previous) if page.previous else "",
         "refresh_href": request.get_full_path(),
     }
-    template = "desk/loads/list.html#rows" if request.headers.get("HX-Request") else "desk/loads/list.html"
+    is_fragment = request.headers.get("HX-Request")
+    template = "desk/loads/list.html#rows" if is_fragment else "desk/loads/list.html"
     return render(request, template, context)
 
 
@@ -54,7 +43,12 @@ def tabs(request: HttpRequest, filters: LoadFilters) -> list[Tab]:
     loads = Load.objects.for_user(signed_in(request))
     current = filters.cleaned_data["view"]
     return [
-        Tab(words, bounded_count(loads.filter(**kept)), address_with(request, view=key), key == current)
+        Tab(
+            words,
+            bounded_count(loads.filter(**kept)),
+            address_with(request, view=key),
+            is_current=key == current,
+        )
         for key, (words, kept) in VIEWS.items()
     ]
 

@@ -1,0 +1,175 @@
+"""What people tell a load: papers and events."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+from dispatch.models import Document, Load, Milestone, Stop
+from web.uploads import UPLOAD_HINT
+
+Kind = Milestone.Kind
+
+# What staff may tell; what partners' systems alone can know is not among it.
+TOLD_KINDS = (
+    Kind.ARRIVED,
+    Kind.DEPARTED,
+    Kind.DELIVERED,
+    Kind.ACCEPTED,
+    Kind.DISPATCHED,
+    Kind.IN_TRANSIT,
+    Kind.CHECK_CALL,
+    Kind.DELAYED,
+    Kind.CANCELLED,
+    Kind.TRUCK_NOT_USED,
+)
+# Charges that are made by hand, in the house's own codes.
+MANUAL_CODES = {
+    "DET": "Detention",
+    "LUM": "Lumper",
+    "SOC": "Stop-off",
+    "LAY": "Layover",
+    "RED": "Redelivery",
+    "SCL": "Scale ticket",
+    "TONU": "Truck ordered, not used",
+    "ADJ": "Adjustment",
+}
+NEEDS_STOP = frozenset({Kind.ARRIVED, Kind.DEPARTED})
+NEEDS_NOTE = frozenset({Kind.CANCELLED, Kind.TRUCK_NOT_USED})
+
+
+class StopChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A stop of the load, named as drivers name it."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Write number, kind and place."""
+        return f"{obj.sequence} {obj.get_kind_display()}, {obj.name}"
+
+
+class LoadForm(forms.Form):
+    """A form about one load; its stops are the ones to choose from.
+
+    Several of them stand on one page, so each names the ids of its fields.
+    """
+
+    ids = ""
+
+    def __init__(self, *args: Any, load: Load, **kwargs: Any) -> None:
+        kwargs["auto_id"] = f"{self.ids}_%s"
+        super().__init__(*args, **kwargs)
+        stop = self.fields["stop"]
+        if isinstance(stop, StopChoice):
+            stop.queryset = load.stops.order_by("sequence")
+
+
+class UploadForm(LoadForm):
+    """A paper and what it says."""
+
+    ids = "upload"
+
+    content = forms.FileField(label="File", help_text=UPLOAD_HINT)
+    kind = forms.ChoiceField(choices=Document.Kind.choices, initial=Document.Kind.POD)
+    stop = StopChoice(Stop.objects.none(), required=False, empty_label="The whole load")
+    signed_by = forms.CharField(max_length=120, required=False)
+    receipt_number = forms.CharField(max_length=40, required=False)
+    amount = forms.DecimalField(
+        max_digits=12, decimal_places=2, min_value=0, required=False,
+        help_text="What a lumper receipt or scale ticket says.",
+    )  # fmt: skip
+    is_checked = forms.BooleanField(
+        label="I have looked at it: accept it at once", required=False, initial=True
+    )
+
+    def clean_content(self) -> UploadedFile:
+        """Refuse what is too large before it is read."""
+        content: UploadedFile = self.cleaned_data["content"]
+        if (content.size or 0) > settings.UPLOAD_LIMIT_BYTES:
+            raise forms.ValidationError(f"The file is too large. {UPLOAD_HINT}.")
+        return content
+
+
+class ChargeForm(LoadForm):
+    """A charge that no rate card knows."""
+
+    ids = "charge"
+
+    code = forms.ChoiceField(label="Charge", choices=list(MANUAL_CODES.items()))
+    stop = StopChoice(Stop.objects.none(), required=False, empty_label="The whole load")
+    quantity = forms.DecimalField(max_digits=12, decimal_places=4, min_value=0, initial=1)
+    unit = forms.CharField(max_length=12, required=False)
+    rate = forms.DecimalField(label="Rate per unit", max_digits=12, decimal_places=4)
+    reason = forms.CharField(
+        max_length=1000, widget=forms.Textarea, help_text="Stays with the charge."
+    )
+
+    def __init__(self, *args: Any, load: Load, **kwargs: Any) -> None:
+        super().__init__(*args, load=load, **kwargs)
+        self.fields["rate"].label = f"Rate per unit, {load.currency}"
+
+    @property
+    def description(self) -> str:
+        """Return what the invoice will call the charge."""
+        name, stop = MANUAL_CODES[self.cleaned_data["code"]], self.cleaned_data["stop"]
+        return f"{name}, stop {stop.sequence}" if stop else name
+
+
+class EventForm(LoadForm):
+    """Something that happened, told on the clock of the place where it did."""
+
+    ids = "event"
+
+    kind = forms.ChoiceField(
+        label="What happened", choices=[(kind.value, kind.label) for kind in TOLD_KINDS]
+    )
+    stop = StopChoice(Stop.objects.none(), required=False, empty_label="The whole load")
+    occurred_at = forms.DateTimeField(
+        label="When",
+        input_formats=["%Y-%m-%dT%H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="On the clock of the stop; without a stop, on yours.",
+    )
+    which = forms.ChoiceField(
+        label="Which of the two",
+        required=False,
+        choices=[("", "Choose"), ("0", "The first, summer time"), ("1", "The second, winter time")],
+    )
+    note = forms.CharField(max_length=500, required=False)
+
+    def __init__(self, *args: Any, load: Load, timezone: str, **kwargs: Any) -> None:
+        super().__init__(*args, load=load, **kwargs)
+        self.timezone = timezone
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the stop and the reason where a fact makes no sense without."""
+        told = super().clean() or {}
+        kind, stop = told.get("kind"), told.get("stop")
+        if kind in NEEDS_STOP and stop is None:
+            self.add_error("stop", "Say at which stop.")
+        if kind in NEEDS_NOTE and not told.get("note"):
+            self.add_error("note", "Say why: it stays with the load.")
+        if wall := told.get("occurred_at"):
+            told["occurred_at"] = self._instant(wall.replace(tzinfo=None), stop)
+        return told
+
+    def _instant(self, wall: datetime, stop: Stop | None) -> datetime | None:
+        """Read the wall clock of the place; raises no error but notes it on the field."""
+        zone = ZoneInfo(stop.timezone if stop else self.timezone)
+        local = wall.replace(tzinfo=zone)
+        if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != wall:
+            self.add_error("occurred_at", "Clocks went forward that night: this time never was.")
+            return None
+        if not is_doubled(local):
+            return local
+        which = self.cleaned_data.get("which")
+        if not which:
+            self.add_error("which", "Clocks went back that night: this time came twice.")
+            return None
+        return local.replace(fold=int(which))
+
+
+def is_doubled(local: datetime) -> bool:
+    """Tell whether a wall clock showed this time twice that night."""
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()

@@ -1,0 +1,130 @@
+"""A customer's invoices: the list, and each with its shipments, lines and proofs."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from billing.models import Invoice, LoadClaim
+from dispatch.models import Document, Load, Reference
+from web.access import portal, signed_in
+from web.lists.addresses import Tab, address_with
+from web.lists.counts import bounded_count
+from web.lists.keyset import Ordering, paginate
+from web.lists.standing import Standing, standing_of
+from web.lookups import find_or_404
+from web.portal.balances import balances
+from web.portal.documents import SHOWN
+from web.portal.filters import VIEWS, InvoiceFilters, read_filters
+from web.portal.tracking import Shipment, shipment_of
+from web.templatetags.clocks import in_zone
+
+NEWEST_FIRST = Ordering("pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An invoice in the list: with its purchase orders and how it stands on the customer's day."""
+
+    invoice: Invoice
+    purchase_orders: tuple[str, ...]
+    standing: Standing
+
+
+@portal
+@require_safe
+def invoice_list(request: HttpRequest) -> HttpResponse:
+    """Show a page of the customer's invoices, newest first."""
+    user = signed_in(request)
+    filters = read_filters(request.GET)
+    invoices = Invoice.objects.for_user(user)
+    kept = filters.narrow(invoices, loads=Load.objects.for_user(user))
+    page = paginate(with_orders(kept), ordering=NEWEST_FIRST, cursor=filters.cleaned_data["after"])
+    today = in_zone(timezone.now(), user.timezone).date()
+    context = {
+        "filters": filters,
+        "tabs": tabs(request, filters, invoices),
+        "balances": balances(invoices, today=today),
+        "rows": [row_of(invoice, today=today) for invoice in page.rows],
+        "next_href": address_with(request, after=page.next) if page.next else "",
+        "previous_href": address_with(request, after=page.previous) if page.previous else "",
+    }
+    return render(request, "portal/invoices.html", context)
+
+
+@portal
+@require_safe
+@vary_on_headers("HX-Request")
+def invoice_page(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one invoice; as a fragment it is the expanded row of the list."""
+    rows = Invoice.objects.select_related("state", "document", "customer").defer("snapshot")
+    invoice = find_or_404(request, rows, number=number)
+    today = in_zone(timezone.now(), signed_in(request).timezone).date()
+    context = {
+        "invoice": invoice,
+        "row": row_of(invoice, today=today),
+        "shipments": shipments_of(request, invoice),
+    }
+    if request.headers.get("HX-Request"):
+        return render(request, "portal/invoice_detail.html", context)
+    context["lines"] = invoice.lines.select_related("load").order_by("position")
+    return render(request, "portal/invoice.html", context)
+
+
+def with_orders(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
+    """Read with each invoice its state, whether its PDF is drawn, and the purchase orders."""
+    orders = Reference.objects.filter(kind=Reference.Kind.PO).order_by("pk")
+    return (
+        invoices.select_related("state", "document")
+        .defer("snapshot")
+        .prefetch_related("load_claims", Prefetch("load_claims__load__references", queryset=orders))
+    )
+
+
+def tabs(request: HttpRequest, filters: InvoiceFilters, invoices: QuerySet[Invoice]) -> list[Tab]:
+    """Return the views of the list with their bounded counts; a search stands outside them."""
+    asked = filters.cleaned_data
+    return [
+        Tab(
+            words,
+            bounded_count(invoices.filter(kept)),
+            address_with(request, view=key, q=""),
+            is_current=key == asked["view"] and not asked["q"],
+        )
+        for key, (words, kept) in VIEWS.items()
+    ]
+
+
+def row_of(invoice: Invoice, *, today: date) -> Row:
+    """Describe an invoice for the list; `today` is the reader's."""
+    orders = dict.fromkeys(
+        reference.value
+        for claim in invoice.load_claims.all()
+        for reference in claim.load.references.all()
+        if reference.kind == Reference.Kind.PO
+    )
+    return Row(invoice, tuple(orders), standing_of(invoice, today=today))
+
+
+def shipments_of(request: HttpRequest, invoice: Invoice) -> list[Shipment]:
+    """Return the shipments an invoice bills, with their papers."""
+    claims = LoadClaim.objects.filter(invoice=invoice).values("load")
+    billed = Load.objects.for_user(signed_in(request)).filter(pk__in=claims)
+    loads = list(billed.prefetch_related("stops", "references").order_by("number"))
+    papers = papers_by_load(loads)
+    return [shipment_of(load, papers=papers[load.pk]) for load in loads]
+
+
+def papers_by_load(loads: Iterable[Load]) -> dict[int, list[Document]]:
+    """Return the papers a customer may see, by load, newest first."""
+    found: dict[int, list[Document]] = defaultdict(list)
+    for paper in Document.objects.filter(load__in=loads, **SHOWN).order_by("-received_at", "-pk"):
+        found[paper.load_id].append(paper)
+    return found

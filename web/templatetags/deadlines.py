@@ -1,0 +1,51 @@
+"""Deadlines in words: how long is left, or how long it is over."""
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from web.templatetags.clocks import in_zone, moment_bare
+from web.templatetags.icons import icon
+
+register = template.Library()
+
+SOON = timedelta(hours=2)
+DAY = timedelta(hours=24)
+
+
+def words(due: datetime, now: datetime, zone_name: str) -> tuple[str, str]:
+    """Return the tone and the words of a deadline: 40m over, 1h 50m left, Tomorrow 10:00."""
+    left = due - now
+    if left < timedelta(0):
+        return "t-bad", f"{rough(-left)} over"
+    if left < DAY:
+        return "t-warn" if left < SOON else "", f"{rough(left)} left"
+    local, today = in_zone(due, zone_name), in_zone(now, zone_name)
+    if local.date() == today.date() + timedelta(days=1):
+        return "", f"Tomorrow {local:%H:%M}"
+    return "", moment_bare(due, zone_name)
+
+
+def rough(span: timedelta) -> str:
+    """Write a length of time with its two largest units: 3d 4h, 1h 50m, 40m."""
+    total = int(span.total_seconds() // 60)
+    days, rest = divmod(total, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    if days:
+        return f"{days}d {hours}h"
+    return f"{hours}h {minutes}m" if hours else f"{minutes}m"
+
+
+@register.simple_tag
+def sla(due: datetime, zone_name: str = "") -> SafeString:
+    """Draw a deadline with its tone, shape and words."""
+    tone, text = words(due, timezone.now(), zone_name)
+    return format_html(
+        '<span class="{}">{}{}</span>',
+        f"sla {tone}".strip(),
+        icon("s-bad" if tone == "t-bad" else "clock"),
+        text,
+    )

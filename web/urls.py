@@ -1,0 +1,13 @@
+"""Every page: the front door, the probes, the desk and the portal."""
+
+from django.urls import include, path
+
+from web import health, home
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("portal/", include("web.portal.urls")),
+    path("", include("web.desk.urls")),
+]
