@@ -20,11 +20,15 @@ from journal.operations.lifecycle import advance
 from journal.operations.recording import record
 
 __all__ = [
-    "Acceptance", "Infected", "Inspected", "UploadRefused", "accept_document", "file_document",
-    "inspect_upload", "reject_document", "store_bytes",
+    "Acceptance", "Infected", "Inspected", "ReasonMissing", "UploadRefused", "accept_document",
+    "file_document", "inspect_upload", "reject_document", "store_bytes",
 ]  # fmt: skip
 
 LEGIBLE_POD = "rule:pod-legible"
+
+
+class ReasonMissing(ValueError):
+    """A paper is refused without a word why."""
 
 
 class Acceptance(StrEnum):
@@ -106,8 +110,11 @@ def file_document(
     )  # fmt: skip
     if is_new:
         new = {"status": document.status, "kind": kind, "filename": filename, "sha256": sha256}
-        record("document.received", subject=document, by=by, at=at, occurred_at=occurred_at,
-               new=new, payload=_payload(document))  # fmt: skip
+        record(
+            "document.received", subject=document, by=by, at=at, occurred_at=occurred_at,
+            new=new, payload=_payload(document),
+        )  # fmt: skip
+    if document.status == Document.Status.RECEIVED:
         _accept_by(acceptance, document, by=by, at=at)
     if kind == Document.Kind.POD:
         _tell_of_pod(document, source=source, by=by, at=at, occurred_at=occurred_at)
@@ -116,11 +123,72 @@ def file_document(
 
 def accept_document(document: Document, *, by: str, at: datetime) -> Document:
     """Accept a paper as proof. Raises `IllegalMove` when it is accepted already."""
-    return advance(document, Document.Status.ACCEPTED, by=by, at=at, reason="", payload=_payload(document))
+    return advance(document, Document.Status.ACCEPTED, by=by, at=at, payload=_payload(document))
 
 
 def reject_document(document: Document, *, by: str, at: datetime, reason: str) -> Document:
-    """Refuse a paper as proof, saying why. Raises `IllegalMove` when it is rejected already."""
+    """Refuse a paper as proof.
+
+    Raises:
+        ReasonMissing: `reason` says nothing.
+        IllegalMove: it is rejected already.
+    """
+    if not reason.strip():
+        raise ReasonMissing("Say why the document is refused.")
     return advance(
         document, Document.Status.REJECTED, by=by, at=at, reason=reason, payload=_payload(document)
     )
+
+
+def _accept_by(acceptance: Acceptance, document: Document, *, by: str, at: datetime) -> None:
+    if acceptance == Acceptance.AT_ONCE:
+        accept_document(document, by=by, at=at)
+    elif acceptance == Acceptance.BY_RULE and _is_legible_pod(document):
+        accept_document(document, by=LEGIBLE_POD, at=at)
+
+
+def _is_legible_pod(document: Document) -> bool:
+    is_readable = document.content_type == PDF or document.content_type in IMAGES
+    return document.kind == Document.Kind.POD and is_readable and document.pages >= 1
+
+
+def _tell_of_pod(
+    document: Document, *, source: str, by: str, at: datetime, occurred_at: datetime | None
+) -> None:
+    received = MilestoneFacts(
+        kind=Kind.POD_RECEIVED,
+        occurred_at=occurred_at or document.received_at,
+        stop_sequence=document.stop.sequence if document.stop else None,
+        source_reference=f"sha256:{document.sha256}",
+    )
+    add_milestones(document.load, facts=[received], source=source, by=by, at=at)
+
+
+def _payload(document: Document) -> dict[str, object]:
+    return {"load_id": document.load_id, "kind": document.kind}
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    """Write a file that is either whole or not there, whatever happens in the middle."""
+    if path.is_file():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        with part.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    _sync_directory(path.parent)
+
+
+def _sync_directory(directory: Path) -> None:
+    """Make a rename outlive a power cut."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -7,7 +7,7 @@ choose, and a plan only suggests a carrier while there is none.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from django.db import IntegrityError, connection, transaction
 from accounts.models import Customer
 from dispatch.events import UNTOLD, LoadFacts, MilestoneFacts, Purpose
 from dispatch.fold import Kind
-from dispatch.models import Carrier, Driver, Load, Plan, Reference
+from dispatch.models import Carrier, Driver, Load, Plan, Reference, Stop
 from dispatch.models.reference import reference_key
 from dispatch.operations.routing import (
     Columns,
@@ -98,9 +98,10 @@ def create_load(
         )  # fmt: skip
         _, agreed = assign(load, {**_agreed(facts, load), **summary_of(stops)})
         load.save(force_insert=True)
-        _keep_plan(load, _Told(facts, by, at, source, source_reference, planned_at or at))
-        references = _keep_references(load, facts.references)
-        lay_stops(load, stops)
+        told = _Told(facts, by, at, source, source_reference, planned_at or at)
+        _plan_row(load, told).save(force_insert=True)
+        references = _add_references(load, facts.references)
+        lay_stops(load, stops, rows=())
         record(
             "load.created", subject=load, by=by, at=at,
             new={"number": load.number, "status": load.status, **_readable(agreed)},
@@ -139,9 +140,10 @@ def change_load(
     check_plan(facts)
     with _one_load_per_shipment_id():
         load = lock_loads([load.pk])[load.pk]
-        told = _Told(facts, by, at, source, source_reference, planned_at or at)
-        if not _keep_plan(load, told):
+        row = _plan_row(load, _Told(facts, by, at, source, source_reference, planned_at or at))
+        if Plan.objects.filter(load=load, plan_key=row.plan_key).exists():
             return load
+        row.save(force_insert=True)
         old, new = _lay_plan(load, read_plan(load), at=at)
         if new:
             payload = {"fields": sorted(new), "source": source}
@@ -241,29 +243,27 @@ def _agreed(facts: LoadFacts, load: Load) -> Columns:
     return told
 
 
-def _keep_plan(load: Load, told: _Told) -> bool:
-    """Keep a plan as it was told; return whether it is a new one."""
+def _plan_row(load: Load, told: _Told) -> Plan:
     facts = msgspec.to_builtins(told.facts)
     name = (told.source, told.reference, told.planned_at.astimezone(UTC), facts)
-    _, is_new = Plan.objects.get_or_create(
+    return Plan(
         load=load,
+        customer_id=load.customer_id,
+        facts=facts,
+        planned_at=told.planned_at,
+        received_at=told.at,
+        source=told.source,
+        source_reference=told.reference,
         plan_key=sha256(msgspec.json.encode(name, order="sorted")).hexdigest(),
-        defaults={
-            "customer_id": load.customer_id,
-            "facts": facts,
-            "planned_at": told.planned_at,
-            "received_at": told.at,
-            "source": told.source,
-            "source_reference": told.reference,
-            "recorded_by": told.by,
-            "correlation_id": current_correlation(),
-        },
+        recorded_by=told.by,
+        correlation_id=current_correlation(),
     )
-    return is_new
 
 
-def _keep_references(load: Load, told: Iterable[tuple[str, str]]) -> list[str]:
-    """Add the references that the load does not have; return those as text."""
+def _add_references(
+    load: Load, told: Iterable[tuple[str, str]], *, known: Container[tuple[str, str]] = ()
+) -> list[str]:
+    """Add the references that are not known; return those as text."""
     rows = {
         (kind, reference_key(value)): Reference(
             load=load,
@@ -274,7 +274,6 @@ def _keep_references(load: Load, told: Iterable[tuple[str, str]]) -> list[str]:
         )
         for kind, value in told
     }
-    known = set(Reference.objects.filter(load=load).values_list("kind", "value_key"))
     new = [row for key, row in rows.items() if key not in known]
     Reference.objects.bulk_create(new)
     return [str(row) for row in new]
@@ -285,9 +284,11 @@ def _lay_plan(load: Load, plan: LoadFacts, *, at: datetime) -> Changes:
     stops = resolve_stops(plan.stops, fallback_zone=load.customer.timezone)
     old, new = map(_readable, assign(load, {**_agreed(plan, load), **summary_of(stops)}))
     columns = list(new)
-    if references := _keep_references(load, plan.references):
+    known = set(Reference.objects.filter(load=load).values_list("kind", "value_key"))
+    if references := _add_references(load, plan.references, known=known):
         new["references"] = references
-    if stops and (laid := lay_stops(load, stops)):
+    rows = Stop.objects.filter(load=load).order_by("sequence") if stops else ()
+    if stops and (laid := lay_stops(load, stops, rows=rows)):
         old["stops"] = {sequence: before for sequence, (before, _) in laid.items()}
         new["stops"] = {sequence: after for sequence, (_, after) in laid.items()}
     if new:

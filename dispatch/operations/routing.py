@@ -152,25 +152,25 @@ def summary_of(stops: Sequence[Columns]) -> Columns:
     }
 
 
-def lay_stops(load: Load, stops: Sequence[Columns]) -> dict[str, Changes]:
-    """Make the stops of a locked load those of a plan; return what changed, by sequence.
+def lay_stops(load: Load, stops: Sequence[Columns], *, rows: Iterable[Stop]) -> dict[str, Changes]:
+    """Make `rows`, the stops of a locked load, those of a plan; return what changed, by sequence.
 
     A stop keeps its row, and so its milestones, papers and charges, by its sequence. One that the
     plan no longer has is skipped, never deleted; it comes back when the plan has it again.
     """
-    rows = {stop.sequence: stop for stop in Stop.objects.filter(load=load).order_by("sequence")}
+    kept = {stop.sequence: stop for stop in rows}
     planned = {columns["sequence"]: columns for columns in stops}
     new = [
         Stop(load=load, customer_id=load.customer_id, **columns)
         for sequence, columns in planned.items()
-        if sequence not in rows
+        if sequence not in kept
     ]
-    changes = {sequence: _change(stop, planned.get(sequence)) for sequence, stop in rows.items()}
+    changes = {sequence: _change(stop, planned.get(sequence)) for sequence, stop in kept.items()}
     changed = {sequence: change for sequence, change in changes.items() if change[1]}
     Stop.objects.bulk_create(new)
     names = {name.removesuffix("_id") for _, after in changed.values() for name in after}
     if names:
-        Stop.objects.bulk_update([rows[sequence] for sequence in changed], sorted(names))
+        Stop.objects.bulk_update([kept[sequence] for sequence in changed], sorted(names))
     laid = {str(sequence): change for sequence, change in changed.items()}
     return laid | {str(stop.sequence): ({}, planned[stop.sequence]) for stop in new}
 

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.db import connection
 
 from dispatch.events import MilestoneFacts
 from dispatch.fold import NOTES, RANK, Fact, LoadState, Problem, find_stop
@@ -33,6 +34,25 @@ from journal.operations.recording import (
 )
 
 MOST_STOPS = 999
+
+# bulk_update() builds a CASE for every row and column: for 100 loads it takes five times as long as
+# all the rest of a batch.
+WRITE_LOADS = """
+UPDATE dispatch_load AS l
+SET status = v.status, picked_up_at = v.picked_up_at, delivered_at = v.delivered_at,
+    ended_at = v.ended_at, last_milestone_at = v.last_milestone_at, changed_at = v.changed_at
+FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
+    %s::timestamptz[], %s::timestamptz[])
+    AS v(id, status, picked_up_at, delivered_at, ended_at, last_milestone_at, changed_at)
+WHERE l.id = v.id
+"""
+WRITE_STOPS = """
+UPDATE dispatch_stop AS s
+SET status = v.status, arrived_at = v.arrived_at, departed_at = v.departed_at
+FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[])
+    AS v(id, status, arrived_at, departed_at)
+WHERE s.id = v.id
+"""
 
 Changes = tuple[dict[str, Any], dict[str, Any]]
 """The old and the new values of the fields that changed."""
@@ -290,5 +310,12 @@ def assign(row: Load | Stop, values: Mapping[str, Any]) -> Changes:
 def _write(tracks: Collection[_Track]) -> None:
     loads = [track.load for track in tracks if track.is_changed]
     stops = [stop for track in tracks for stop in track.changed_stops]
-    Load.objects.bulk_update(loads, [*LOAD_STATE, "changed_at"])
-    Stop.objects.bulk_update(stops, STOP_STATE)
+    with connection.cursor() as cursor:
+        if loads:
+            cursor.execute(WRITE_LOADS, _columns(loads, ("pk", *LOAD_STATE, "changed_at")))
+        if stops:
+            cursor.execute(WRITE_STOPS, _columns(stops, ("pk", *STOP_STATE)))
+
+
+def _columns(rows: Collection[Load | Stop], names: Iterable[str]) -> list[list[Any]]:
+    return [[getattr(row, name) for row in rows] for name in names]
