@@ -105,12 +105,13 @@ def _body(request: Request, *, limit: int) -> bytes:
     Raises:
         UnsupportedMediaType, TooLargeError: as they say.
     """
-    if request.content_type.partition(";")[0].strip() != JSON:
-        raise exceptions.UnsupportedMediaType(request.content_type)
     length = request.headers.get("Content-Length", "")
     if length.isdecimal() and int(length) > limit:
         raise TooLargeError(f"The body has at most {limit:,} bytes.")
-    return bytes(request._request.body)
+    body = bytes(request._request.body)
+    if body and request.content_type.partition(";")[0].strip() != JSON:
+        raise exceptions.UnsupportedMediaType(request.content_type)
+    return body
 
 
 def _split(body: bytes) -> list[bytes]:

@@ -1,16 +1,16 @@
 """What this app does when something happened. Each handler takes a block of deliveries."""
 
-from collections.abc import Iterable
 from functools import partial
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from billing.models import Invoice
 from integrations.adapters import erp, read_message
 from integrations.models import InboxMessage, OutboxMessage
 from integrations.operations.sending import queue_invoices, send_due
-from integrations.operations.understanding import fetch_parked, understand
+from integrations.operations.understanding import fetch_parked, prepare, understand
 from journal.events import Done, Ignored, Verdict
 from journal.models import Delivery
 
@@ -19,10 +19,17 @@ Deliveries = list[Delivery]
 
 
 def understand_messages(deliveries: Deliveries) -> list[Verdict]:
-    """Read new messages and apply them (message.received)."""
+    """Read new messages and apply them (message.received). Stores papers, then transacts."""
     causes = {delivery.event.subject_id: delivery.event_id for delivery in deliveries}
-    messages = _lock_messages(causes, status=InboxMessage.Status.RECEIVED)
-    understand(messages, read=read_message, at=timezone.now(), causes=causes)
+    new = InboxMessage.objects.filter(pk__in=causes, status=InboxMessage.Status.RECEIVED)
+    read = prepare(new.select_related("source__default_customer"), read=read_message)
+    with transaction.atomic():
+        messages = list(
+            new.order_by("id")
+            .select_for_update(of=("self",))
+            .select_related("source__default_customer")
+        )
+        understand(messages, read=read, at=timezone.now(), causes=causes)
     settled = {message.pk: message for message in messages}
     return [_verdict(settled.get(delivery.event.subject_id)) for delivery in deliveries]
 
@@ -50,11 +57,6 @@ def send_queued(deliveries: Deliveries) -> list[Verdict]:
     deliver = partial(erp.deliver, base_url=settings.ERP_URL)
     tried = send_due(ERP, deliver=deliver, clock=timezone.now)
     return [Done(f"{tried} tried.") for _ in deliveries]
-
-
-def _lock_messages(ids: Iterable[int], *, status: str) -> list[InboxMessage]:
-    rows = InboxMessage.objects.filter(pk__in=list(ids), status=status).order_by("id")
-    return list(rows.select_for_update(of=("self",)).select_related("source__default_customer"))
 
 
 def _verdict(message: InboxMessage | None) -> Verdict:

@@ -111,7 +111,7 @@ def _authenticate(request: HttpRequest, source: Source, body: bytes) -> str:
 
 def _inspect(request: HttpRequest, source: Source, body: bytes, message_id: str) -> Reading:
     """Refuse what no reader could understand; the rest is kept and settled later."""
-    if request.content_type != "application/json":
+    if body and request.content_type != "application/json":
         raise _RefusedError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type",
             "Messages are application/json.",

@@ -1,4 +1,4 @@
-"""The paged feed of a TMS: `GET {url}/events?after=CURSOR&limit=200`."""
+"""The paged feed of a TMS: `GET {url}?after=CURSOR&limit=200`."""
 
 import msgspec
 
@@ -27,9 +27,7 @@ def fetch_page(url: str, *, token: str, cursor: str) -> Page:
     params = {"limit": str(PAGE_SIZE)} | ({"after": cursor} if cursor else {})
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
-        answer = exchange(
-            "GET", f"{url}/events", params=params, headers=headers, limit_bytes=PAGE_BYTES
-        )
+        answer = exchange("GET", url, params=params, headers=headers, limit_bytes=PAGE_BYTES)
     except (UnreachableError, NoAnswerError) as error:
         raise FeedError(str(error)) from error
     if answer.status != 200:

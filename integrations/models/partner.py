@@ -6,6 +6,7 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import Customer
 from integrations.models.source import Source
+from integrations.rules.leniency import FORGIVABLE
 
 
 class EdiPartner(models.Model):
@@ -25,7 +26,7 @@ class EdiPartner(models.Model):
         Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="edi_partners"
     )
     tolerates = ArrayField(
-        models.CharField(max_length=24),
+        models.CharField(max_length=24, choices=[(code, code) for code in FORGIVABLE]),
         default=list,
         blank=True,
         help_text="Envelope faults that are only warned about, such as count_mismatch.",

@@ -43,7 +43,9 @@ class Source(models.Model):
     secret = models.CharField(max_length=120, blank=True, default="", help_text="whsec_...")
     previous_secret = models.CharField(max_length=120, blank=True, default="")
     previous_secret_until = models.DateTimeField(null=True, blank=True)
-    poll_url = models.URLField(blank=True, default="")
+    poll_url = models.URLField(
+        "feed", blank=True, default="", help_text="The whole address that is polled."
+    )
     poll_token = models.CharField(max_length=200, blank=True, default="")
     created_at = models.DateTimeField()
 

@@ -8,10 +8,17 @@ from functools import partial
 from django.db import connection
 
 from accounts.models import Customer
-from dispatch.events import LoadKey
-from dispatch.models import Load, Reference
+from dispatch.events import DocumentFacts, LoadKey
+from dispatch.models import Load, Reference, Stop
 from dispatch.models.reference import reference_key
-from dispatch.operations.filing import FilingError, file_document
+from dispatch.operations.filing import (
+    Acceptance,
+    Inspected,
+    UploadRefused,
+    file_document,
+    inspect_upload,
+    store_bytes,
+)
 from dispatch.operations.planning import LoadExists, change_load, create_load
 from dispatch.operations.routing import PlanError
 from dispatch.operations.tracking import Telling, add_milestones_many
@@ -54,6 +61,18 @@ class _Work:
     done: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     telling: Telling | None = None
+
+
+def prepare(messages: Iterable[InboxMessage], *, read: MessageReader) -> MessageReader:
+    """Read messages and store the bytes of their papers before the transaction opens.
+
+    Returns a reader that remembers, so that nothing slow is left to do inside.
+    """
+    readings = {message.pk: read(message) for message in messages}
+    for reading in readings.values():
+        for paper in reading.documents:
+            store_bytes(paper.content)
+    return lambda message: readings[message.pk]
 
 
 def understand(
@@ -226,14 +245,41 @@ def _tell(block: Sequence[_Work], *, at: datetime) -> None:
 
 
 def _file_documents(work: _Work, *, at: datetime) -> None:
-    for paper in work.reading.documents if work.load else ():
-        source = work.message.source
+    """File what came with the message; a proof of delivery that can be read is accepted by rule."""
+    if work.load is None:
+        return
+    for paper in work.reading.documents:
         try:
-            file_document(work.load, facts=paper, source=source.slug, by=source.actor, at=at)
-        except FilingError as error:
+            found = inspect_upload(paper.filename, paper.content)
+        except UploadRefused as error:
             work.problems.append(Problem(error.code, str(error), field="document"))
-        else:
-            work.done.append(f"{paper.kind} filed.")
+            continue
+        _file(work.message, work.load, paper, found, at=at)
+        work.done.append(f"Load {work.load.number}: {paper.kind} filed.")
+
+
+def _file(
+    message: InboxMessage, load: Load, paper: DocumentFacts, found: Inspected, *, at: datetime
+) -> None:
+    file_document(
+        load,
+        kind=paper.kind,
+        filename=found.filename,
+        content_type=found.content_type,
+        pages=found.pages,
+        size=len(paper.content),
+        sha256=store_bytes(paper.content),
+        source=message.source.slug,
+        by=message.source.actor,
+        at=at,
+        stop=Stop.objects.filter(load=load, sequence=paper.stop_sequence or 0).first(),
+        occurred_at=paper.occurred_at,
+        amount=paper.amount,
+        currency=paper.currency,
+        receipt_number=paper.receipt_number,
+        signed_by=paper.signed_by,
+        acceptance=Acceptance.BY_RULE,
+    )
 
 
 def _settle(work: _Work, *, at: datetime) -> None:

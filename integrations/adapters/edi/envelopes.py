@@ -19,10 +19,6 @@ from integrations.adapters.edi.segments import (
 )
 from integrations.events import Problem
 
-# What a partner profile may forgive; everything else spoils the part it stands at.
-FORGIVABLE = frozenset(
-    {"isa_length", "count_mismatch", "functional_code", "test_indicator", "unexpected_segment"}
-)
 FUNCTIONAL_CODES = {
     "204": "SM", "210": "IM", "214": "QM", "990": "GF", "997": "FA", "999": "FA", "850": "PO",
 }  # fmt: skip

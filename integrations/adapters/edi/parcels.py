@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Callable, Iterable
 
 from integrations.adapters.edi.envelopes import (
-    FORGIVABLE,
     Fragment,
     Group,
     Interchange,
@@ -17,6 +16,7 @@ from integrations.adapters.edi.envelopes import (
 )
 from integrations.adapters.edi.segments import NoInterchangeError, Segment, decode, tokenize
 from integrations.events import Parcel, Problem, Profile
+from integrations.rules.leniency import FORGIVABLE
 
 CONTENT_TYPE = "application/edi-x12"
 _ID_LENGTH = 200
@@ -97,7 +97,7 @@ def _open_set(
 
 def _sort(problems: list[Problem], profile: Profile) -> tuple[list[Problem], list[Problem]]:
     """Part what refuses from what this partner is forgiven."""
-    forgiven = FORGIVABLE & profile.tolerates
+    forgiven = profile.tolerates.intersection(FORGIVABLE)
     return (
         [problem for problem in problems if problem.code not in forgiven],
         [problem for problem in problems if problem.code in forgiven],

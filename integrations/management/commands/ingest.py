@@ -1,7 +1,7 @@
 """`manage.py ingest --source NAME FILE...`: files through the same door as the network."""
 
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import Customer
 from accounts.operations.scoping import staff_transaction
 from integrations.adapters import read_message, unpack
-from integrations.models import EdiPartner, InboxMessage, Source
+from integrations.models import InboxMessage, Source
+from integrations.operations.connecting import create_source
 from integrations.operations.receiving import Receipt, Received, receive_many
-from integrations.operations.understanding import fetch_parked, understand
+from integrations.operations.understanding import fetch_parked, prepare, understand
 from integrations.queries.sources import find_source
 
 WIDEST_FILE = 50_000_000
@@ -32,11 +34,16 @@ class Command(BaseCommand):
             action="store_true",
             help="Make the source when there is none of this name: any dialect, any sender.",
         )
+        parser.add_argument(
+            "--customer",
+            metavar="CODE",
+            help="With --create: whose loads it sends; not needed where there is one customer.",
+        )
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Take the files one after the other; what is wrong in one is its own case."""
-        source = self._source(options["source"], create=options["create"])
+        source = self._source(options["source"], **options)
         kept = [
             (path, received)
             for path, data in list(_read(options["files"]))
@@ -47,11 +54,12 @@ class Command(BaseCommand):
             self.stdout.write(f"{path.name}: {_sentence(received)}")
         self.stdout.write(_summary(kept))
 
-    def _source(self, slug: str, *, create: bool) -> Source:
+    def _source(self, slug: str, **options: Any) -> Source:
         source = find_source(slug)
-        if source is None and create:
-            source = _create_source(slug)
-            self.stdout.write(f"There was no source {slug}; it is made, and takes any dialect.")
+        if source is None and options["create"]:
+            source = _create_source(slug, customer=_customer(options["customer"]))
+            owner = source.default_customer or "no customer in particular"
+            self.stdout.write(f"There was no source {slug}: made it, for {owner}.")
         if source is None:
             known = ", ".join(Source.objects.order_by("slug").values_list("slug", flat=True))
             raise CommandError(
@@ -61,19 +69,23 @@ class Command(BaseCommand):
         return source
 
 
-def _create_source(slug: str) -> Source:
+def _customer(code: str | None) -> Customer | None:
+    """Return the customer of that code; without one, the only customer there is."""
+    if code:
+        found = Customer.objects.filter(code=code).first()
+        if found is None:
+            raise CommandError(f"There is no customer {code!r}.")
+        return found
+    customers = list(Customer.objects.order_by("id")[:2])
+    return customers[0] if len(customers) == 1 else None
+
+
+def _create_source(slug: str, *, customer: Customer | None) -> Source:
     with transaction.atomic():
-        source = Source.objects.create(
-            slug=slug,
-            name=slug,
-            dialect=Source.Dialect.MIXED,
-            owner="command line",
-            created_at=timezone.now(),
-        )
-        EdiPartner.objects.create(
-            source=source, qualifier="*", isa_id=EdiPartner.ANYBODY, name="Anybody"
-        )
-    return source
+        return create_source(
+            slug, dialect=Source.Dialect.MIXED, customer=customer, by="command:ingest",
+            at=timezone.now(), takes_any_sender=True,
+        )  # fmt: skip
 
 
 def _read(paths: list[Path]) -> Iterator[tuple[Path, bytes]]:
@@ -98,15 +110,17 @@ def _keep(source: Source, path: Path, data: bytes) -> list[Received]:
         )
 
 
-def _apply(ids: Iterator[int]) -> None:
-    """Understand what is new now, instead of waiting for a worker; one may have been faster."""
+def _apply(ids: Iterable[int]) -> None:
+    """Understand what is new now instead of waiting for a worker; one may have been faster."""
     loads: set[int] = set()
     for pk in dict.fromkeys(ids):
+        rows = InboxMessage.objects.filter(pk=pk, status=InboxMessage.Status.RECEIVED)
+        rows = rows.select_related("source__default_customer")
+        read = prepare(rows, read=read_message)
         with staff_transaction():
-            rows = InboxMessage.objects.filter(pk=pk, status=InboxMessage.Status.RECEIVED)
-            waiting = list(rows.select_for_update(of=("self",)).select_related("source"))
-            understand(waiting, read=read_message, at=timezone.now())
-            loads.update(message.load_id for message in waiting if message.load_id)
+            messages = list(rows.select_for_update(of=("self",)))
+            understand(messages, read=read, at=timezone.now())
+        loads.update(message.load_id for message in messages if message.load_id)
     with staff_transaction():
         fetch_parked(loads, read=read_message, at=timezone.now())
 
