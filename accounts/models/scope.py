@@ -22,7 +22,7 @@ class ScopedQuerySet(models.QuerySet[Row]):
 
     def for_user(self, principal: Principal | Any) -> Self:
         """Return the rows `principal` may see: all for staff, none for a stranger."""
-        allowed = getattr(principal, "customer_ids", frozenset())
+        allowed: frozenset[int] | None = getattr(principal, "customer_ids", frozenset())
         if allowed is None:
             return self.all()
         return self.filter(**{f"{self.customer_column}__in": allowed})

@@ -33,5 +33,5 @@ def ring(queue: str) -> None:
 def ring_on_commit(queue: str) -> None:
     """Ring once when the open transaction commits, however often it is asked for."""
     bell = Bell(queue)
-    if all(callback != bell for _, callback, _ in connection.run_on_commit):
+    if all(waiting[1] != bell for waiting in connection.run_on_commit):
         connection.on_commit(bell, robust=True)
