@@ -13,20 +13,6 @@ SUBSCRIPTIONS: list[Subscription] = [
        transactional=False),
     on("load.created", "integrations.handlers.fetch_parked_messages", queue="intake"),
     on("load.changed", "integrations.handlers.fetch_parked_messages", queue="intake"),
-    # Something happened to a load: may it be billed?
-    on("load.created", "billing.handlers.evaluate_loads", queue="billing"),
-    on("load.changed", "billing.handlers.evaluate_loads", queue="billing"),
-    on("load.tracked", "billing.handlers.evaluate_loads", queue="billing"),
-    on("document.received", "billing.handlers.evaluate_loads", queue="billing"),
-    on("document.accepted", "billing.handlers.evaluate_loads", queue="billing"),
-    on("document.rejected", "billing.handlers.evaluate_loads", queue="billing"),
-    on("charge.proposed", "billing.handlers.evaluate_loads", queue="billing"),
-    on("charge.held", "billing.handlers.evaluate_loads", queue="billing"),
-    on("charge.approved", "billing.handlers.evaluate_loads", queue="billing"),
-    on("charge.waived", "billing.handlers.evaluate_loads", queue="billing"),
-    on("case.opened", "billing.handlers.evaluate_loads", queue="billing"),
-    on("case.closed", "billing.handlers.evaluate_loads", queue="billing"),
-    on("case.reopened", "billing.handlers.evaluate_loads", queue="billing"),
     # Is the load ready to be billed? Whatever may change the answer asks again
     on("load.created", "billing.handlers.evaluate_loads", queue="billing"),
     on("load.changed", "billing.handlers.evaluate_loads", queue="billing"),
@@ -36,6 +22,7 @@ SUBSCRIPTIONS: list[Subscription] = [
     on("document.rejected", "billing.handlers.evaluate_loads", queue="billing"),
     on("case.opened", "billing.handlers.evaluate_loads", queue="billing"),
     on("case.closed", "billing.handlers.evaluate_loads", queue="billing"),
+    on("case.reopened", "billing.handlers.evaluate_loads", queue="billing"),
     on("charge.added", "billing.handlers.evaluate_loads", queue="billing"),
     on("charge.approved", "billing.handlers.evaluate_loads", queue="billing"),
     on("charge.held", "billing.handlers.evaluate_loads", queue="billing"),
@@ -45,9 +32,6 @@ SUBSCRIPTIONS: list[Subscription] = [
     on("rate_card.published", "billing.handlers.evaluate_loads", queue="billing"),
     on("fuel_index.published", "billing.handlers.evaluate_loads", queue="billing"),
     on("invoice.credited", "billing.handlers.evaluate_loads", queue="billing"),
-    # Ready: bill it, then draw what was issued
-    on("load.ready", "billing.handlers.issue_ready", queue="billing"),
-    on("invoice.issued", "billing.handlers.print_invoices", queue="render", transactional=False),
     # What the review queue makes of it
     on("load.tracked", "exceptions.handlers.follow_milestones", queue="billing"),
     on("load.changed", "exceptions.handlers.follow_milestones", queue="billing"),
@@ -55,10 +39,9 @@ SUBSCRIPTIONS: list[Subscription] = [
     on("document.rejected", "exceptions.handlers.follow_documents", queue="billing"),
     on("delivery.dead", "exceptions.handlers.open_dead_letters", queue="housekeeping"),
     on("delivery.replayed", "exceptions.handlers.close_dead_letters", queue="housekeeping"),
-    # It is ready: bill it, draw it, post it
+    # Ready: bill it, draw what was issued, post it
     on("load.ready", "billing.handlers.issue_ready", queue="billing"),
-    on("invoice.issued", "billing.handlers.print_invoices", queue="render",
-       transactional=False),
+    on("invoice.issued", "billing.handlers.print_invoices", queue="render", transactional=False),
     on("invoice.issued", "integrations.handlers.queue_postings", queue="outbound"),
     on("outbox.queued", "integrations.handlers.send_queued", queue="outbound",
        transactional=False),

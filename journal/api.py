@@ -1,0 +1,166 @@
+"""What every list and every body of the API has in common: pages, filters, refusals."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+PAGE_SIZE = 50
+MOST_ROWS = 200
+LARGEST_ID = 2**63 - 1
+
+
+class KeysetPagination(BasePagination):
+    """Pages of a list, newest row first; each starts after the last row of the one before.
+
+    `?size=` asks for up to 200 rows, `?cursor=` for the page after the one that gave it out. No
+    page is slower than the first, and rows that come meanwhile shift nothing.
+    """
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+    ) -> list[Any]:
+        """Return the rows of one page; reads one more to know whether there is a next."""
+        size = _read_size(request.query_params.get("size"))
+        cursor = request.query_params.get("cursor")
+        if cursor is not None:
+            queryset = queryset.filter(pk__lt=_read_cursor(cursor))
+        rows: list[Model] = list(queryset.order_by("-pk")[: size + 1])
+        self.next_cursor = write_cursor(rows[size - 1].pk) if len(rows) > size else None
+        return rows[:size]
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """Wrap the rows with the way to the next page."""
+        return Response(
+            {
+                "data": data,
+                "next_cursor": self.next_cursor,
+                "has_more": self.next_cursor is not None,
+            }
+        )
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Describe the wrapping."""
+        return {
+            "type": "object",
+            "required": ["data", "next_cursor", "has_more"],
+            "properties": {
+                "data": schema,
+                "next_cursor": {"type": ["string", "null"]},
+                "has_more": {"type": "boolean"},
+            },
+        }
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """Describe the parameters."""
+        size = {"type": "integer", "minimum": 1, "default": PAGE_SIZE}
+        return [
+            _parameter(
+                "size", size, f"Rows of a page; more than {MOST_ROWS} count as {MOST_ROWS}."
+            ),
+            _parameter("cursor", {"type": "string"}, "The `next_cursor` of the page before."),
+        ]
+
+
+def _parameter(name: str, schema: Mapping[str, Any], description: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": description,
+        "schema": dict(schema),
+    }
+
+
+def _read_size(text: str | None) -> int:
+    if text is None:
+        return PAGE_SIZE
+    if not (text.isascii() and text.isdecimal() and text.strip("0")):
+        raise _invalid("size", "invalid_size", "The size of a page is a whole number from 1.")
+    return MOST_ROWS if len(text.lstrip("0")) > 3 else min(int(text), MOST_ROWS)
+
+
+def write_cursor(pk: int) -> str:
+    """Return the cursor of the page that starts after the row `pk`."""
+    return base64.urlsafe_b64encode(f"k{pk}".encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str) -> int:
+    try:
+        told = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii")
+    except (binascii.Error, ValueError):
+        told = ""
+    number = told.removeprefix("k")
+    pk = int(number) if number.isdecimal() and len(number) < 20 else LARGEST_ID + 1
+    if pk > LARGEST_ID or write_cursor(pk) != text:
+        raise _invalid(
+            "cursor", "invalid_cursor", "That is no cursor that a page of ours gave out."
+        )
+    return pk
+
+
+class AllowedParameters(DjangoFilterBackend):
+    """The filters of a view's `filterset_class`; any other parameter is refused by name."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> Any:
+        """Return the rows that pass.
+
+        Raises:
+            ValidationError: `unknown_parameter`, or a value that its filter cannot read.
+        """
+        filterset = getattr(view, "filterset_class", None)
+        known = {*(filterset.base_filters if filterset else ())}
+        if getattr(view, "paginator", None):
+            known |= {"size", "cursor"}
+        for name in request.query_params:
+            if name not in known:
+                raise _invalid(name, "unknown_parameter", f"{name[:60]!r} is no parameter here.")
+        return super().filter_queryset(request, queryset, view)
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """A body in which a field that we do not know is refused, not dropped unseen."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Read the body.
+
+        Raises:
+            ValidationError: `unknown_field`, besides what each field refuses.
+        """
+        if isinstance(data, Mapping):
+            for name in data:
+                if name not in self.fields:
+                    raise _invalid(
+                        str(name), "unknown_field", f"{str(name)[:60]!r} is no field here."
+                    )
+        return super().to_internal_value(data)
+
+
+class ProblemSerializer(serializers.Serializer[None]):
+    """A refusal (RFC 9457): what, why, where, and the id to quote."""
+
+    type = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField()
+    title = serializers.CharField()
+    detail = serializers.CharField()
+    field = serializers.CharField(allow_null=True)
+    request_id = serializers.CharField(allow_null=True)
+
+
+def refusals(*statuses: int) -> dict[tuple[int, str], type[ProblemSerializer]]:
+    """Describe the refusals of an operation, for `extend_schema(responses=...)`."""
+    return {(status, "application/problem+json"): ProblemSerializer for status in statuses}
+
+
+def _invalid(field: str, code: str, sentence: str) -> ValidationError:
+    return ValidationError({field: [ErrorDetail(sentence, code=code)]})
