@@ -19,4 +19,4 @@ def take_newest_first(queue: str, *, at: datetime) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(REORDER, {"queue": queue, "at": at})
-        return cursor.rowcount
+        return int(cursor.rowcount)
