@@ -7,13 +7,10 @@ pricing desk wants them all at once, each with the two rows that disagree.
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
 
 from rating.engine.bases import LANE_BASES
 from rating.engine.book import AccessorialRule, LaneRow, Zone
 from rating.engine.choices import Basis, PlaceKind, Trigger
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +53,10 @@ def _twice(
 ) -> Iterator[Fault]:
     first: dict[Hashable, LaneRow] = {}
     for lane in lanes:
-        before = first.setdefault(key(lane), lane)
-        if before is not lane:
+        before = first.get(key(lane))
+        if before:
             yield Fault(f"row {lane.row}", f"{what(lane)} row {before.row}")
+        first[key(lane)] = before or lane
 
 
 def _lane_faults(
@@ -79,13 +77,15 @@ def _lane_faults(
 
 
 def _rules_twice(rules: Sequence[AccessorialRule]) -> Iterator[Fault]:
-    named: dict[str, AccessorialRule] = {}
-    scoped: dict[Hashable, AccessorialRule] = {}
+    named: set[str] = set()
+    scoped: dict[Hashable, str] = {}
     for rule in rules:
-        if named.setdefault(rule.rule, rule) is not rule:
+        other = scoped.setdefault(_rule_scope(rule), rule.rule)
+        if rule.rule in named:
             yield Fault(f"rule {rule.rule}", "is there twice")
-        elif (other := scoped.setdefault(_rule_scope(rule), rule)) is not rule:
-            yield Fault(f"rule {rule.rule}", f"charges {rule.code} for the same as {other.rule}")
+        elif other != rule.rule:
+            yield Fault(f"rule {rule.rule}", f"charges {rule.code} for the same as {other}")
+        named.add(rule.rule)
 
 
 def _rule_scope(rule: AccessorialRule) -> Hashable:

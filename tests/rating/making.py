@@ -79,13 +79,13 @@ def published(card: RateCard | None = None, **more: Any) -> RateCardVersion:
 
 def delivered_load(**fields: Any) -> Any:
     """Load 104882 of the pictures: three stops, detention at two, one lumper receipt."""
-    load = LoadFactory(
-        number="104882",
-        status=Load.Status.DELIVERED,
-        picked_up_at=utc("2026-11-18T14:31"),
-        delivered_at=utc("2026-11-19T14:40"),
-        **fields,
-    )
+    as_pictured = {
+        "number": "104882",
+        "status": Load.Status.DELIVERED,
+        "picked_up_at": utc("2026-11-18T14:31"),
+        "delivered_at": utc("2026-11-19T14:40"),
+    }
+    load = LoadFactory(**(as_pictured | fields))
     _stop(load, 1, "PICKUP", "2026-11-18T13:00", "2026-11-18T12:52", "2026-11-18T14:31")
     _stop(
         load, 2, "STOP_OFF", "2026-11-18T19:00", "2026-11-18T18:48", "2026-11-18T22:12",
