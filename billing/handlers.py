@@ -25,7 +25,7 @@ PRINTER = "system:printer"
 
 def evaluate_loads(deliveries: Sequence[Delivery]) -> list[Verdict]:
     """Evaluate every load that something happened to, once for the whole block."""
-    heard = [delivery.event for delivery in deliveries if not _is_own(delivery.event)]
+    heard = [delivery.event for delivery in deliveries if _may_matter(delivery.event)]
     concerned = loads_behind(heard)
     causes: dict[int, Event] = {}
     for event in heard:
@@ -39,12 +39,17 @@ def evaluate_loads(deliveries: Sequence[Delivery]) -> list[Verdict]:
     ]
 
 
-def _is_own(event: Event) -> bool:
-    """Tell whether an evaluation did this itself: decided by a rule, it needs no other."""
-    if not event.actor.startswith("rule:"):
-        return False
-    kind = KINDS.get(event.payload.get("kind", ""))
-    return event.name.startswith("charge.") or bool(kind and kind.mirrors)
+def _may_matter(event: Event) -> bool:
+    """Tell whether an event can change a verdict.
+
+    A case that blocks nothing cannot, and neither can what an evaluation did itself: charges and
+    mirrored cases that a rule moved.
+    """
+    if event.name.startswith("case."):
+        kind = KINDS.get(event.payload.get("kind", ""))
+        is_own = kind is not None and bool(kind.mirrors) and event.actor.startswith("rule:")
+        return bool(event.payload.get("is_blocking")) and not is_own
+    return not (event.name.startswith("charge.") and event.actor.startswith("rule:"))
 
 
 def issue_ready(deliveries: Sequence[Delivery]) -> list[Verdict]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import cast
 
 from accounts.models import Customer
 from billing.models import LegalEntity, PolicyRule, ReadinessPolicy, Series
@@ -52,6 +53,21 @@ NOT_USED = book.AccessorialRule(
     rate=Decimal("250.00"),
 )
 SCHEDULE = (DETENTION, LUMPER, NOT_USED)
+
+
+def a_customer(**fields: object) -> Customer:
+    """Make a customer."""
+    return cast(Customer, CustomerFactory(**fields))
+
+
+def a_load(**fields: object) -> Load:
+    """Make a planned load without stops."""
+    return cast(Load, LoadFactory(**fields))
+
+
+def a_paper(load: Load, **fields: object) -> Document:
+    """File a paper of a load; a received proof of delivery unless said otherwise."""
+    return cast(Document, DocumentFactory(load=load, **fields))
 
 
 def found_carrier(*, timezone: str = "America/Chicago") -> LegalEntity:
@@ -112,8 +128,8 @@ def delivered_load(
 
     The truck left the last stop `wait_hours` after it came.
     """
-    load: Load = LoadFactory(
-        customer=customer or CustomerFactory(),
+    load = a_load(
+        customer=customer or a_customer(),
         **{
             "status": Load.Status.DELIVERED,
             "picked_up_at": PICKUP + timedelta(hours=1),
@@ -136,20 +152,19 @@ def delivered_load(
         departed_at=DELIVERED + timedelta(hours=wait_hours),
     )  # fmt: skip
     if pod:
-        DocumentFactory(load=load, status=pod, reason="smudged" if pod == "REJECTED" else "")
+        a_paper(load, status=pod, reason="smudged" if pod == "REJECTED" else "")
     return load
 
 
-def give_lumper_receipt(load: Load, amount: str = "285.00") -> Document:
+def give_lumper_receipt(load: Load, amount: str = "285.00", *, number: str = "5519") -> Document:
     """File the receipt of a lumper at the last stop."""
-    document: Document = DocumentFactory(
-        load=load,
+    return a_paper(
+        load,
         stop=load.stops.get(sequence=2),
         kind=Document.Kind.LUMPER_RECEIPT,
         amount=Decimal(amount),
-        receipt_number="5519",
+        receipt_number=number,
     )
-    return document
 
 
 def set_policy(
