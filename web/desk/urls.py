@@ -3,7 +3,7 @@
 from django.urls import path
 
 from web.desk import search
-from web.desk.cases import deciding, queue
+from web.desk.cases import deciding
 from web.desk.cases import page as case
 from web.desk.integrations import inbox, outbox, overview, simulator
 from web.desk.invoices import listing as invoices
@@ -29,7 +29,7 @@ urlpatterns = [
     path("loads/<str:number>/charges/", charges.add, name="charge_add"),
     path("charges/<int:pk>/approve/", charges.approve, name="charge_approve"),
     path("charges/<int:pk>/waive/", charges.waive, name="charge_waive"),
-    path("exceptions/", queue.case_queue, name="exceptions"),
+    path("exceptions/", case.case_queue, name="exceptions"),
     path("exceptions/<str:number>/", case.case_page, name="case"),
     path("exceptions/<str:number>/do/<slug:action>/", deciding.apply_way, name="case_apply"),
     path("exceptions/<str:number>/waive/", deciding.waive, name="case_waive"),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from dispatch.models import Document, Load, Reference, Stop
 
+CALLED_OFF = (Load.Status.CANCELLED, Load.Status.DECLINED, Load.Status.TONU)
 # How others call a shipment, best known name first.
 NAMES = (Reference.Kind.PRO, Reference.Kind.BOL, Reference.Kind.SHIPMENT_ID)
 
@@ -28,6 +29,11 @@ class Shipment:
     purchase_orders: tuple[str, ...]
     steps: tuple[Step, ...]
     papers: tuple[Document, ...]
+
+    @property
+    def is_coming(self) -> bool:
+        """Tell whether the shipment will still be delivered."""
+        return self.load.delivered_at is None and self.load.status not in CALLED_OFF
 
     @property
     def proof(self) -> Document | None:

@@ -1,4 +1,4 @@
-"""Deadlines in words: how long is left, or how long it is over."""
+"""Urgency: deadlines in words, and the risk score in bars."""
 
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ register = template.Library()
 
 SOON = timedelta(hours=2)
 DAY = timedelta(hours=24)
+HIGH, MIDDLE = 70, 40
 
 
 def words(due: datetime, now: datetime, zone_name: str) -> tuple[str, str]:
@@ -35,8 +36,23 @@ def rough(span: timedelta) -> str:
     days, rest = divmod(total, 24 * 60)
     hours, minutes = divmod(rest, 60)
     if days:
-        return f"{days}d {hours}h"
-    return f"{hours}h {minutes}m" if hours else f"{minutes}m"
+        return f"{days}d {hours}h" if hours else f"{days}d"
+    if hours:
+        return f"{hours}h {minutes}m" if minutes else f"{hours}h"
+    return f"{minutes}m"
+
+
+@register.simple_tag
+def risk(score: int) -> SafeString:
+    """Draw a risk score of 100 with three bars, so that it reads without colour."""
+    level = 3 if score >= HIGH else 2 if score >= MIDDLE else 1
+    tone = {3: "t-bad", 2: "t-warn", 1: "t-mute"}[level]
+    return format_html(
+        '<span class="risk {}" data-l="{}" title="Risk score {} of 100">'
+        '<span class="bars" aria-hidden="true"><i></i><i></i><i></i></span>'
+        '<span class="sr">Risk </span>{}</span>',
+        tone, level, score, score,
+    )  # fmt: skip
 
 
 @register.simple_tag

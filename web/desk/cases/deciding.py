@@ -15,9 +15,8 @@ from exceptions.operations.resolving import actions_for, apply
 from exceptions.operations.waiving import waive_case
 from web.access import desk, signed_in
 from web.desk.cases.forms import AssignForm, CommentForm, WaiveForm
-from web.desk.cases.page import CASES, answer
+from web.desk.cases.page import answer, case_named
 from web.desk.cases.resolving import way_out
-from web.lookups import find_or_404
 from web.refusals import Refusal, attempt
 
 
@@ -26,7 +25,7 @@ from web.refusals import Refusal, attempt
 def apply_way(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """Carry out one of the ways out of a case and close it."""
     user = signed_in(request)
-    case = find_or_404(request, CASES, number=number)
+    case = case_named(request, number)
     offered = next((each for each in actions_for(case) if each.name == action), None)
     if offered is None:
         return answer(request, case, refusal=_gone(case))
@@ -57,7 +56,7 @@ def apply_way(request: HttpRequest, number: str, action: str) -> HttpResponse:
 def waive(request: HttpRequest, number: str) -> HttpResponse:
     """Close a case without what it asked for, for a reason."""
     user = signed_in(request)
-    case = find_or_404(request, CASES, number=number)
+    case = case_named(request, number)
     form = WaiveForm(request.POST)
     if not form.is_valid():
         return answer(request, case, refusal=Refusal(form.sentence, 422, "reason"))
@@ -82,7 +81,7 @@ def waive(request: HttpRequest, number: str) -> HttpResponse:
 def assign(request: HttpRequest, number: str) -> HttpResponse:
     """Give a case to a person, or back to the team."""
     user = signed_in(request)
-    case = find_or_404(request, CASES, number=number)
+    case = case_named(request, number)
     form = AssignForm(request.POST)
     if not form.is_valid():
         return answer(request, case, refusal=Refusal("Choose somebody of the staff.", 422, "to"))
@@ -104,7 +103,7 @@ def assign(request: HttpRequest, number: str) -> HttpResponse:
 def comment(request: HttpRequest, number: str) -> HttpResponse:
     """Say something about a case."""
     user = signed_in(request)
-    case = find_or_404(request, CASES, number=number)
+    case = case_named(request, number)
     form = CommentForm(request.POST)
     if not form.is_valid():
         return answer(request, case, refusal=Refusal("Write something first.", 422, "comment"))

@@ -1,62 +1,64 @@
-"""The views of the queue and what each keeps."""
+"""The views and sorts of the queue as they stand in the address."""
 
+from dataclasses import dataclass
 from datetime import datetime, time
 
 from django import forms
 from django.core.exceptions import BadRequest
-from django.db.models import QuerySet
 from django.http import QueryDict
 
 from accounts.models import User
-from exceptions.models import Case
+from exceptions.queries.queue import ORDERINGS, Rows, Sort, View, cases_in
+from web.lists.keyset import Ordering
 from web.templatetags.clocks import in_zone
 
-TEAM = "team"
-# Name in the address, words, and whether a count there asks for work.
-VIEWS: dict[str, tuple[str, bool]] = {
-    "mine": ("Mine", False),
-    "unassigned": ("Unassigned", False),
-    TEAM: ("Team", False),
-    "late": ("Past SLA", True),
-    "cleared": ("Cleared today", False),
+# Words, and whether a count there asks for work.
+VIEWS: dict[View, tuple[str, bool]] = {
+    View.MINE: ("Mine", False),
+    View.UNASSIGNED: ("Unassigned", False),
+    View.TEAM: ("Team", False),
+    View.LATE: ("Past SLA", True),
+    View.CLEARED: ("Cleared today", False),
 }
+SORTS: dict[Sort, str] = {Sort.RISK: "risk", Sort.VALUE: "value", Sort.DUE: "due time"}
 
 
 class CaseFilters(forms.Form):
-    """The view and place in the queue, read from the address."""
+    """View, sort and place in the queue."""
 
-    view = forms.ChoiceField(
-        required=False, choices=[(key, words) for key, (words, _) in VIEWS.items()]
-    )
+    view = forms.ChoiceField(required=False, choices=[(view.value, view.value) for view in View])
+    sort = forms.ChoiceField(required=False, choices=[(sort.value, sort.value) for sort in Sort])
     after = forms.CharField(required=False, max_length=200)
 
-    def clean_view(self) -> str:
-        """Show the whole team's queue unless another view is asked for."""
-        return self.cleaned_data["view"] or TEAM
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What part of the queue somebody looks at, and in which order."""
+
+    view: View
+    sort: Sort
+    after: str
+
+    @property
+    def ordering(self) -> Ordering:
+        """Return the column and direction the queue is paged by."""
+        column, is_descending = ORDERINGS[self.sort]
+        return Ordering(column, is_descending=is_descending)
 
 
-def read_filters(address: QueryDict) -> CaseFilters:
+def read_filters(address: QueryDict) -> Asked:
     """Read the filters; raises BadRequest when one of them is not among the choices."""
     filters = CaseFilters(address)
     if not filters.is_valid():
         raise BadRequest(f"Cannot read {', '.join(filters.errors)}.")
-    return filters
+    told = filters.cleaned_data
+    view = View(told["view"]) if told["view"] else View.TEAM
+    sort = Sort(told["sort"]) if told["sort"] else Sort.RISK
+    return Asked(view, sort, told["after"])
 
 
-def cases_in(view: str, *, user: User, at: datetime) -> QuerySet[Case]:
-    """Return the cases of one view as `user` sees it at `at`."""
-    cases = Case.objects.for_user(user)
-    if view == "cleared":
-        return cases.filter(status=Case.Status.CLOSED, closed_at__gte=start_of_day(user, at=at))
-    cases = cases.filter(status=Case.Status.OPEN)
-    if view == "mine":
-        return cases.filter(assignee=user)
-    if view == "unassigned":
-        return cases.filter(assignee=None)
-    return cases.filter(due_at__lt=at) if view == "late" else cases
-
-
-def start_of_day(user: User, *, at: datetime) -> datetime:
-    """Return the midnight before `at` on the user's clock."""
-    local = in_zone(at, user.timezone)
-    return datetime.combine(local.date(), time.min, tzinfo=local.tzinfo)
+def rows_of(view: View, *, person: User, at: datetime) -> Rows:
+    """Return the cases of one view as `person` sees it at `at`."""
+    local = in_zone(at, person.timezone)
+    midnight = datetime.combine(local.date(), time.min, tzinfo=local.tzinfo)
+    return cases_in(view, person=person, at=at, day_began_at=midnight)

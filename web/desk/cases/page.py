@@ -1,7 +1,11 @@
 """One case: what is wrong, the evidence, the way out, and what was done so far."""
 
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,16 +15,32 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.models import User
 from accounts.rules import STAFF_ROLES
 from exceptions.models import Case
+from exceptions.queries.scoring import reasons_for, with_risk
 from exceptions.rules.kinds import KINDS
 from web.access import desk, signed_in
 from web.actors import Cast
-from web.desk.cases.filters import cases_in, read_filters
+from web.desk.cases.filters import read_filters, rows_of
 from web.desk.cases.queue import queue_context
 from web.desk.cases.resolving import Way, ways_out
 from web.lookups import find_or_404
 from web.refusals import Refusal
 
-CASES = Case.objects.select_related("customer", "load", "assignee")
+
+def case_named(request: HttpRequest, number: str) -> Case:
+    """Return a case with its risk and stake, or answer 404."""
+    rows = Case.objects.select_related("customer", "load", "assignee")
+    rows = rows.annotate(stake=Coalesce("value_amount", Value(Decimal(0))))
+    return find_or_404(request, with_risk(rows, at=timezone.now()), number=number)
+
+
+@desk()
+@require_safe
+def case_queue(request: HttpRequest) -> HttpResponse:
+    """Show the queue, what is due first on top and open beside it."""
+    context = queue_context(request)
+    if rows := context["page"].rows:
+        context |= detail_context(request, rows[0], refused=None)
+    return render(request, "desk/cases/queue.html", context)
 
 
 @desk()
@@ -28,8 +48,7 @@ CASES = Case.objects.select_related("customer", "load", "assignee")
 @vary_on_headers("HX-Request")
 def case_page(request: HttpRequest, number: str) -> HttpResponse:
     """Show one case: beside the queue, or as the fragment that replaces another one."""
-    case = find_or_404(request, CASES, number=number)
-    return answer(request, case)
+    return answer(request, case_named(request, number))
 
 
 def answer(
@@ -46,12 +65,13 @@ def answer(
     context = detail_context(request, case, refused=way) | {"refusal": refusal}
     if request.headers.get("HX-Request"):
         return render(request, "desk/cases/detail.html", context, status=status)
-    return render(request, "desk/cases/queue.html", queue_context(request) | context, status=status)
+    context |= queue_context(request) | {"is_open": True}
+    return render(request, "desk/cases/queue.html", context, status=status)
 
 
 def detail_context(request: HttpRequest, case: Case, *, refused: Way | None) -> dict[str, Any]:
     """Return what the detail side shows."""
-    user = signed_in(request)
+    user, now = signed_in(request), timezone.now()
     kind = KINDS[case.kind]
     entries = list(case.entries.order_by("-pk"))
     ways = [refused if way.is_same(refused) else way for way in ways_out(case, user)]
@@ -64,7 +84,8 @@ def detail_context(request: HttpRequest, case: Case, *, refused: Way | None) -> 
         "entries": entries,
         "cast": Cast([*(entry.by for entry in entries), case.closed_by]),
         "siblings": siblings(case),
-        "neighbours": neighbours(request, case),
+        "neighbours": neighbours(request, case, at=now),
+        "points": reasons_for(case, at=now) if case.status == Case.Status.OPEN else [],
         "colleagues": colleagues(),
         "query": request.GET.urlencode(),
     }
@@ -78,20 +99,18 @@ def siblings(case: Case) -> list[Case]:
     return list(same.order_by("due_at", "pk")[:6])
 
 
-def neighbours(request: HttpRequest, case: Case) -> dict[str, str]:
+def neighbours(request: HttpRequest, case: Case, *, at: datetime) -> dict[str, str]:
     """Return the numbers of the cases before and after this one in the view it was opened from."""
-    view = read_filters(request.GET).cleaned_data["view"]
-    cases = cases_in(view, user=signed_in(request), at=timezone.now())
-    later = cases.filter(due_at__gte=case.due_at).exclude(due_at=case.due_at, pk__lte=case.pk)
-    earlier = cases.filter(due_at__lte=case.due_at).exclude(due_at=case.due_at, pk__gte=case.pk)
-    return {
-        "next": _first_number(later.order_by("due_at", "pk")),
-        "previous": _first_number(earlier.order_by("-due_at", "-pk")),
-    }
+    asked = read_filters(request.GET)
+    rows, order = rows_of(asked.view, person=signed_in(request), at=at), asked.ordering
+    place = order.values(case)
 
+    def nearest(*, is_reversed: bool) -> str:
+        beyond = rows.filter(order.beyond(place, is_reversed=is_reversed))
+        sorted_rows = beyond.order_by(*order.names(is_reversed=is_reversed))
+        return sorted_rows.values_list("number", flat=True).first() or ""
 
-def _first_number(cases: Any) -> str:
-    return cases.values_list("number", flat=True).first() or ""
+    return {"next": nearest(is_reversed=False), "previous": nearest(is_reversed=True)}
 
 
 def colleagues() -> list[User]:

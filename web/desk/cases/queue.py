@@ -1,4 +1,4 @@
-"""The review queue: the list stays, the detail swaps."""
+"""The list side of the review queue."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,20 +6,19 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, Sum
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from exceptions.models import Case
-from web.access import desk, signed_in
-from web.desk.cases.filters import VIEWS, CaseFilters, cases_in, read_filters
+from exceptions.queries.queue import View
+from web.access import signed_in
+from web.desk.cases.filters import SORTS, VIEWS, Asked, read_filters, rows_of
 from web.lists.addresses import Tab, address_with
 from web.lists.counts import bounded_count
-from web.lists.keyset import Ordering, paginate
+from web.lists.keyset import paginate
 
-DUE_FIRST = Ordering("due_at", is_descending=False)
+PAGE_SIZE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,45 +31,45 @@ class Stake:
     late: int
 
 
-@desk()
-@require_safe
-def case_queue(request: HttpRequest) -> HttpResponse:
-    """Show the queue, what is due first on top."""
-    return render(request, "desk/cases/queue.html", queue_context(request))
-
-
 def queue_context(request: HttpRequest) -> dict[str, Any]:
-    """Return what the list side of the queue shows; the detail side is added by its own page."""
+    """Return what the list shows; the detail beside it is added by its own page."""
     user, now = signed_in(request), timezone.now()
-    filters = read_filters(request.GET)
-    view = filters.cleaned_data["view"]
-    rows = cases_in(view, user=user, at=now).select_related("customer", "load", "assignee")
-    page = paginate(rows, ordering=DUE_FIRST, cursor=filters.cleaned_data["after"], size=40)
-    cleared = bounded_count(cases_in("cleared", user=user, at=now))
+    asked = read_filters(request.GET)
+    rows = rows_of(asked.view, person=user, at=now)
+    page = paginate(rows, ordering=asked.ordering, cursor=asked.after, size=PAGE_SIZE)
+    tabs = view_tabs(request, asked, user=user, at=now)
     return {
-        "view": view,
-        "tabs": tabs(request, filters, user=user, at=now, cleared=cleared),
+        "view": asked.view.value,
+        "tabs": tabs,
+        "sorts": sort_tabs(request, asked),
         "page": page,
         "next_href": address_with(request, after=page.next) if page.next else "",
         "previous_href": address_with(request, after=page.previous) if page.previous else "",
         "query": request.GET.urlencode(),
         "stakes": stakes(user, at=now),
-        "cleared": cleared,
+        "cleared": tabs[-1].count,
     }
 
 
-def tabs(
-    request: HttpRequest, filters: CaseFilters, *, user: User, at: datetime, cleared: str
-) -> list[Tab]:
+def view_tabs(request: HttpRequest, asked: Asked, *, user: User, at: datetime) -> list[Tab]:
     """Return the views of the queue with their bounded counts."""
-    current = filters.cleaned_data["view"]
-    counts = {
-        view: cleared if view == "cleared" else bounded_count(cases_in(view, user=user, at=at))
-        for view in VIEWS
-    }
     return [
-        Tab(words, counts[view], address_with(request, view=view), view == current, is_hot=is_hot)
+        Tab(
+            words,
+            bounded_count(rows_of(view, person=user, at=at)),
+            address_with(request, view="" if view is View.TEAM else view.value),
+            is_current=view is asked.view,
+            is_hot=is_hot,
+        )
         for view, (words, is_hot) in VIEWS.items()
+    ]
+
+
+def sort_tabs(request: HttpRequest, asked: Asked) -> list[Tab]:
+    """Return the orders the queue can be read in."""
+    return [
+        Tab(words, "", address_with(request, sort=sort.value), is_current=sort is asked.sort)
+        for sort, words in SORTS.items()
     ]
 
 

@@ -54,12 +54,13 @@ def upload(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def file_upload(load: Load, form: UploadForm, *, by: str, may_accept: bool) -> Document:
-    """File what a valid form holds; who may judge papers and says so accepts it at once.
+    """File what a valid form holds; who may judge papers accepts it unless told otherwise.
 
     Raises UploadRefused for what is no paper, whatever its name says.
     """
     told = form.cleaned_data
     content = told["content"].read()
+    is_accepted = may_accept and not told["is_for_others"]
     found = inspect_upload(told["content"].name, content)
     return file_document(
         load,
@@ -76,7 +77,7 @@ def file_upload(load: Load, form: UploadForm, *, by: str, may_accept: bool) -> D
         source=SOURCE,
         by=by,
         at=timezone.now(),
-        acceptance=Acceptance.AT_ONCE if may_accept and told["is_checked"] else Acceptance.BY_HAND,
+        acceptance=Acceptance.AT_ONCE if is_accepted else Acceptance.BY_HAND,
     )
 
 

@@ -79,9 +79,7 @@ class UploadForm(LoadForm):
         max_digits=12, decimal_places=2, min_value=0, required=False,
         help_text="What a lumper receipt or scale ticket says.",
     )  # fmt: skip
-    is_checked = forms.BooleanField(
-        label="I have looked at it: accept it at once", required=False, initial=True
-    )
+    is_for_others = forms.BooleanField(label="Somebody else has to check it", required=False)
 
     def clean_content(self) -> UploadedFile:
         """Refuse what is too large before it is read."""
