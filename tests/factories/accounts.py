@@ -1,8 +1,10 @@
 """Customers and people."""
 
 from datetime import UTC, datetime
+from functools import cache
 
 import factory
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from factory.django import DjangoModelFactory
 
@@ -10,6 +12,15 @@ from accounts.models import Customer, Membership, User
 from accounts.rules import Role
 
 LONG_AGO = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+
+PASSWORD = "correct horse"
+
+
+@cache
+def hashed_password() -> str:
+    """Hash everybody's password once: half a second each is the point of the hasher, not ours."""
+    return make_password(PASSWORD)
 
 
 class CustomerFactory(DjangoModelFactory):
@@ -41,7 +52,9 @@ class UserFactory(DjangoModelFactory):
     def _create(cls, model_class, *args, **kwargs):
         role = kwargs.pop("role", Role.DISPATCHER)
         customers = kwargs.pop("customers", ())
-        user = model_class.objects.create_user(kwargs.pop("email"), "correct horse", **kwargs)
+        user = model_class.objects.create_user(kwargs.pop("email"), **kwargs)
+        user.password = hashed_password()
+        user.save(update_fields=["password"])
         user.groups.add(Group.objects.get_or_create(name=role)[0])
         for customer in customers:
             Membership.objects.create(user=user, customer=customer, created_at=LONG_AGO)
