@@ -4,6 +4,7 @@ A handler takes a block of deliveries and does each load once, however many of t
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -88,7 +89,10 @@ def _verdict(result: Invoice | Refusal | None) -> Verdict:
 
 def print_invoices(deliveries: Sequence[Delivery]) -> list[Verdict]:
     """Draw the PDF of each issued document; outside any transaction, and harmless when repeated."""
-    return [
-        Done(print_invoice(d.event.subject_id, by=PRINTER, at=timezone.now()).sha256)
-        for d in deliveries
-    ]
+    at = timezone.now()
+    return [_print(delivery.event, at=at) for delivery in deliveries]
+
+
+def _print(event: Event, *, at: datetime) -> Verdict:
+    document = print_invoice(event.subject_id, by=PRINTER, at=at, cause=event)
+    return Done(document.sha256)

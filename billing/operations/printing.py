@@ -6,9 +6,11 @@ from hashlib import sha256
 from django.db import transaction
 
 from billing.models import Invoice, InvoiceDocument
+from billing.operations.causes import because_of
 from billing.operations.rendering import render_pdf
 from billing.rules.snapshot import InvoiceSnapshot, from_data, to_json
 from dispatch.operations.filing import store_bytes
+from journal.models import Event
 from journal.operations.recording import record
 
 
@@ -16,7 +18,9 @@ class SnapshotChanged(Exception):
     """The stored snapshot is not the one that was issued."""
 
 
-def print_invoice(invoice_id: int, *, by: str, at: datetime) -> InvoiceDocument:
+def print_invoice(
+    invoice_id: int, *, by: str, at: datetime, cause: Event | None = None
+) -> InvoiceDocument:
     """Return the document's PDF, drawing and storing it if that has not been done.
 
     The caller is outside any transaction: this draws for a tenth of a second and more, and opens
@@ -31,7 +35,7 @@ def print_invoice(invoice_id: int, *, by: str, at: datetime) -> InvoiceDocument:
         return invoice.document
     pdf = render_pdf(_issued(invoice))
     stored = store_bytes(pdf.content)
-    with transaction.atomic():
+    with because_of(cause), transaction.atomic():
         document, is_new = InvoiceDocument.objects.get_or_create(
             invoice=invoice,
             defaults={
