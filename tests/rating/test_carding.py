@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection
@@ -50,7 +51,7 @@ def names_of(subject) -> list[str]:
 
 
 def test_a_card_is_created_with_an_event_and_a_history():
-    customer = CustomerFactory()
+    customer: Any = CustomerFactory()
 
     card = create_card(name="Own", currency="USD", customer=customer, by=DRAFTER, at=NOW)
 
@@ -106,7 +107,7 @@ def test_what_is_drafted_is_what_is_read_back():
     )
 
 
-def vars_of(settings: Settings) -> dict[str, object]:
+def vars_of(settings: Settings) -> dict[str, Any]:
     return {name: getattr(settings, name) for name in Settings.__dataclass_fields__}
 
 
@@ -248,8 +249,9 @@ def test_the_next_draft_has_the_rows_and_settings_of_its_model():
 
 
 def test_a_customer_sees_its_own_cards_and_nobody_elses():
-    own, other = CustomerFactory(), CustomerFactory()
-    for name, customer in (("Own", own), ("Theirs", other), ("Everybody's", None)):
+    own: Any = CustomerFactory()
+    cards: dict[str, Any] = {"Own": own, "Theirs": CustomerFactory(), "Everybody's": None}
+    for name, customer in cards.items():
         create_card(name=name, currency="USD", customer=customer, by=DRAFTER, at=NOW)
 
     with connection.cursor() as cursor:

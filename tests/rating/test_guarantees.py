@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -22,7 +23,6 @@ from rating.models import (
     ZoneMember,
 )
 from rating.operations.carding import approve_version, retire_version
-from rating.queries.invariants import INVARIANTS
 from tests.factories import CustomerFactory
 from tests.rating.engine.building import LANES
 from tests.rating.making import MANAGER, NOW, drafted, per_mile_programme, published
@@ -30,7 +30,7 @@ from tests.rating.rich import rich_rows
 
 pytestmark = pytest.mark.django_db
 
-ROWS = [
+ROWS: list[Any] = [
     Lane, LaneBreak, Zone, ZoneMember, AccessorialRule, AccessorialTier, DetentionTerms, FreeTime,
 ]  # fmt: skip
 Attack = Callable[[], object]
@@ -229,11 +229,3 @@ def test_the_key_of_a_place_is_the_engines():
     lane = drafted().lanes.get(row=2)
 
     assert (lane.origin_key, lane.destination_key) == ("POSTAL3:US:604", "STATE:US:OH")
-
-
-@pytest.mark.parametrize("invariant", INVARIANTS, ids=lambda each: each.sentence)
-def test_the_invariants_hold_of_what_the_operations_make(invariant):
-    published(**rich_rows())
-
-    with connection.cursor() as cursor:
-        assert invariant.count(cursor) == 0

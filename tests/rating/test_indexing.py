@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -17,13 +18,9 @@ pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 16, 21, tzinfo=UTC)
 
 
-def week(value: str, **more) -> Published:
-    return Published(
-        **(
-            {"survey_on": date(2026, 11, 16), "value": Decimal(value), "published_at": MONDAY}
-            | more
-        )
-    )
+def week(value: str, **more: Any) -> Published:
+    fields: dict[str, Any] = {"survey_on": date(2026, 11, 16), "published_at": MONDAY}
+    return Published(value=Decimal(value), **(fields | more))
 
 
 def append(series: FuelIndexSeries, *values: Published) -> list[FuelIndexValue]:
