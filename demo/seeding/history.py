@@ -12,11 +12,11 @@ from accounts.models import Customer
 from demo.plan import plan
 from demo.seeding.clock import work_queues
 from demo.seeding.desk import tidy_desk
+from demo.seeding.papers import file_paper
 from demo.world.lanes import LANES
 from demo.world.stories import Story, tell
 from dispatch.events import MilestoneFacts
 from dispatch.models import Load
-from dispatch.operations.filing import file_document
 from dispatch.operations.planning import create_load
 from dispatch.operations.tracking import Telling, add_milestones_many
 
@@ -26,11 +26,13 @@ LOADS = 600
 WEEKS = 12
 AHEAD = timedelta(days=3)
 FIRST_NUMBER = 100_001
-# PDFs and postings follow in the background.
-AT_ONCE = ("intake", "billing", "housekeeping")
+# Bills are made day by day; what else waits is done at the end or, like PDFs, in the background.
+DAILY = ("billing",)
+AT_THE_END = ("intake", "billing", "housekeeping")
 HEARD_AFTER = timedelta(minutes=4)
 # What came in the last days still waits for somebody.
 UNTOUCHED = timedelta(days=4)
+TIDY_ON = frozenset({1, 4})
 
 Stage = Callable[[MilestoneFacts], bool]
 # What is heard together: decisions, the pickup, what lies between, the end.
@@ -68,19 +70,19 @@ def seed_history(
     What would happen after `now` has not been told yet.
     """
     made = 0
-    for _, told in groupby(
-        stories(now=now, loads=loads), key=lambda story: min(story.ended_at, now).date()
-    ):
+    by_day = groupby(stories(now=now, loads=loads), key=lambda s: min(s.ended_at, now).date())
+    for day, told in by_day:
         batch = list(told)
         end = min(max(story.ended_at for story in batch) + HEARD_AFTER, now)
         with transaction.atomic():
             _tell_day(batch, customers, now=now)
-        work_queues(AT_ONCE, at=end)
-        if now - end > UNTOUCHED:
+        work_queues(DAILY, at=end)
+        if day.weekday() in TIDY_ON and now - end > UNTOUCHED:
             tidy_desk(at=end)
-            work_queues(AT_ONCE, at=end)
+            work_queues(DAILY, at=end)
         made += len(batch)
         yield made
+    work_queues(AT_THE_END, at=now)
 
 
 def _tell_day(batch: Sequence[Story], customers: dict[str, Customer], *, now: datetime) -> None:
@@ -138,4 +140,4 @@ def _file_papers(story: Story, load: Load, *, now: datetime) -> None:
     for paper in story.papers:
         came = (paper.occurred_at or now) + HEARD_AFTER
         if came <= now:
-            file_document(load, facts=paper, source=SOURCE, by=BY, at=came)
+            file_paper(load, paper, source=SOURCE, by=BY, at=came)
