@@ -1,6 +1,7 @@
 """The review queue: its views, and the orders it is read in."""
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from django.db.models import Value
@@ -50,7 +51,7 @@ def cases_in(view: View, *, person: User, at: datetime, day_began_at: datetime) 
 
 
 def _kept(cases: Rows, view: View, *, person: User, at: datetime, day_began_at: datetime) -> Rows:
-    cases = cases.annotate(stake=Coalesce("value_amount", Value(0)))
+    cases = cases.annotate(stake=Coalesce("value_amount", Value(Decimal(0))))
     if view == View.CLEARED:
         return cases.filter(status=Case.Status.CLOSED, closed_at__gte=day_began_at)
     waiting = cases.filter(status=Case.Status.OPEN)
