@@ -2,21 +2,28 @@
 
 import base64
 import binascii
+import json
+import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model, QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers
-from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
 from rest_framework.pagination import BasePagination
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+PLAIN_NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 PAGE_SIZE = 50
 MOST_ROWS = 200
 LARGEST_ID = 2**63 - 1
+MOST_DIGITS = 18
 
 
 class KeysetPagination(BasePagination):
@@ -27,7 +34,7 @@ class KeysetPagination(BasePagination):
     """
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+        self, queryset: Any, request: Request, view: APIView | None = None
     ) -> list[Any]:
         """Return the rows of one page; reads one more to know whether there is a next."""
         size = _read_size(request.query_params.get("size"))
@@ -108,7 +115,7 @@ def _read_cursor(text: str) -> int:
     return pk
 
 
-class AllowedParameters(DjangoFilterBackend):
+class AllowedParameters(DjangoFilterBackend):  # type: ignore[misc]  # comes without types
     """The filters of a view's `filterset_class`; any other parameter is refused by name."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> Any:
@@ -127,6 +134,46 @@ class AllowedParameters(DjangoFilterBackend):
         return super().filter_queryset(request, queryset, view)
 
 
+class StrictJSONParser(JSONParser):
+    """JSON that cannot be read in two ways: no key twice, no NaN, no number beyond 18 digits."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        """Read the body.
+
+        Raises:
+            ParseError: `empty_body`, `invalid_json`, `duplicate_key`, `number_too_large` or
+                `too_deep`.
+        """
+        body = stream.read()
+        if not body.strip():
+            raise ParseError("The body is empty.", code="empty_body")
+        try:
+            return json.loads(body, object_pairs_hook=_object, parse_int=_whole, parse_constant=_no)
+        except RecursionError as error:
+            raise ParseError("The JSON is nested too deep.", code="too_deep") from error
+        except ValueError as error:
+            raise ParseError(f"The body is not JSON: {error}.", code="invalid_json") from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ParseError(f"{twice[:60]!r} comes twice in one object.", code="duplicate_key")
+    return value
+
+
+def _whole(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise ParseError(f"A number has {len(text)} digits.", code="number_too_large")
+    return int(text)
+
+
+def _no(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
 class StrictSerializer(serializers.Serializer[Any]):
     """A body in which a field that we do not know is refused, not dropped unseen."""
 
@@ -143,6 +190,45 @@ class StrictSerializer(serializers.Serializer[Any]):
                         str(name), "unknown_field", f"{str(name)[:60]!r} is no field here."
                     )
         return super().to_internal_value(data)
+
+
+class PlainDecimalField(serializers.DecimalField):
+    """A number in plain digits, as a JSON number or as text: no `1_000`, `1e3` or other scripts."""
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        """Read the number."""
+        return super().to_internal_value(_plain(data, self))
+
+
+class PlainIntegerField(serializers.IntegerField):
+    """A whole number in plain digits, as a JSON number or as text."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Read the number."""
+        return super().to_internal_value(_plain(data, self))
+
+
+def _plain(data: Any, field: serializers.Field[Any, Any, Any, Any]) -> Any:
+    if isinstance(data, bool) or (isinstance(data, str) and not PLAIN_NUMBER.fullmatch(data)):
+        field.fail("invalid")
+    return data
+
+
+class InstantField(serializers.DateTimeField):
+    """A time with its offset from UTC; the time of some clock is refused, since it may be any."""
+
+    default_error_messages = {
+        "time_without_zone": "Say the offset from UTC, such as 2026-03-04T08:00:00-06:00."
+    }
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """Refuse a time without an offset."""
+        if value.tzinfo is None:
+            self.fail("time_without_zone")
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:
+            self.fail("overflow")
 
 
 class ProblemSerializer(serializers.Serializer[None]):

@@ -1,0 +1,30 @@
+"""Loads as they are shown and listed."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from accounts.models import Principal
+from dispatch.models import Document, Load, Milestone, Reference, Stop
+
+REFERENCES = Prefetch("references", Reference.objects.order_by("kind", "value_key"))
+STOPS = Prefetch("stops", Stop.objects.order_by("sequence"))
+MILESTONES = Prefetch(
+    "milestones", Milestone.objects.select_related("stop").order_by("occurred_at", "id")
+)
+
+
+def listed_loads(principal: Principal | Any) -> QuerySet[Load]:
+    """Return the loads that `principal` may see, each with its references: two statements."""
+    loads = Load.objects.for_user(principal).select_related("customer", "carrier", "driver")
+    return loads.prefetch_related(REFERENCES)
+
+
+def told_loads(principal: Principal | Any) -> QuerySet[Load]:
+    """Return the same loads with their stops and all that was told about them."""
+    return listed_loads(principal).prefetch_related(STOPS, MILESTONES)
+
+
+def papers_of(load: Load) -> QuerySet[Document]:
+    """Return the papers of a load with their stops."""
+    return Document.objects.filter(load=load).select_related("stop")
