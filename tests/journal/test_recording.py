@@ -2,6 +2,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from celery import current_app
 from django.db import connection, transaction
 
 from journal.events import Entry, on
@@ -163,7 +164,7 @@ def test_a_broker_that_is_away_loses_the_ring_and_not_the_work(route, tell, sett
         raise OSError("Connection refused")
 
     settings.RING_BELLS = True
-    monkeypatch.setattr(ringing.current_app, "send_task", away)
+    monkeypatch.setattr(current_app, "send_task", away)
     route(on("customer.noted", OBEY, queue="billing"))
     (delivery,) = tell("customer.noted")
     assert delivery.status == Delivery.Status.PENDING
@@ -173,7 +174,7 @@ def test_a_bell_names_the_queue_and_nothing_else(settings, monkeypatch):
     sent: list[tuple] = []
     settings.RING_BELLS = True
     monkeypatch.setattr(
-        ringing.current_app, "send_task", lambda *args, **kwargs: sent.append((args, kwargs))
+        current_app, "send_task", lambda *args, **kwargs: sent.append((args, kwargs))
     )
     ringing.ring("billing")
     assert sent == [
