@@ -13,6 +13,7 @@ from billing.queries.dossiers import Dossier
 from billing.rules.facts import ProblemFact
 from billing.rules.policy import Enforcement
 from billing.rules.readiness import find_blockers
+from rating.engine.rate import printed_order
 
 # More charges than this on one load is a fault of a tariff or of a program, not a bill.
 MOST_CHARGES = 200
@@ -38,8 +39,17 @@ class NotBillable(Exception):
 
 
 def billable_charges(dossier: Dossier) -> list[Charge]:
-    """Return the charges that an invoice of the load would bill."""
-    return [charge for charge in dossier.charges if charge.status == Status.APPROVED]
+    """Return the charges that an invoice of the load would bill, in the order it prints them.
+
+    The order in which they were made depends on what was heard first; the invoice must not.
+    """
+    sequences = {stop.pk: stop.sequence for stop in dossier.stops}
+    return sorted(
+        (charge for charge in dossier.charges if charge.status == Status.APPROVED),
+        key=lambda charge: printed_order(
+            charge.code, sequences.get(charge.stop_id or 0), charge.occurrence
+        ),
+    )
 
 
 def guard(dossier: Dossier) -> None:

@@ -74,13 +74,20 @@ def _quote(
         currency=book.version.currency,
         card_version_id=book.version.id,
         version_label=book.version.label,
-        lines=tuple(sorted(lines, key=_printed_order)),
+        lines=tuple(sorted(lines, key=_place_of)),
         problems=tuple(each for each in outcomes if isinstance(each, Problem)),
         no_charges=tuple(each for each in outcomes if isinstance(each, NoCharge)),
         candidates=candidates,
     )
 
 
-def _printed_order(line: Line) -> tuple[int, str, int, int]:
-    rank = _PRINTED.index(line.code) if line.code in _PRINTED else len(_PRINTED)
-    return rank, line.code, line.stop_sequence or 0, line.occurrence
+def _place_of(line: Line) -> tuple[int, str, int, int]:
+    return printed_order(line.code, line.stop_sequence, line.occurrence)
+
+
+def printed_order(
+    code: str, stop_sequence: int | None, occurrence: int
+) -> tuple[int, str, int, int]:
+    """Where a charge stands on an invoice, whenever it was made: compare these."""
+    rank = _PRINTED.index(code) if code in _PRINTED else len(_PRINTED)
+    return rank, code, stop_sequence or 0, occurrence
