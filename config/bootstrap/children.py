@@ -15,6 +15,7 @@ from typing import Any
 from config.bootstrap.layout import SetupFailed
 
 PR_SET_PDEATHSIG = 1
+MEANWHILE_SECONDS = 0.5
 Child = subprocess.Popen[bytes]
 _libc = ctypes.CDLL(None)
 
@@ -106,13 +107,24 @@ def sweep(child: Child) -> None:
 
 
 def run(
-    argv: Sequence[str | Path], *, env: Mapping[str, str], log: Path, cwd: Path, failure: str
+    argv: Sequence[str | Path],
+    *,
+    env: Mapping[str, str],
+    log: Path,
+    cwd: Path,
+    failure: str,
+    meanwhile: Callable[[], None] | None = None,
 ) -> None:
-    """Run a program to its end; raise `SetupFailed` with `failure` and its last lines."""
+    """Run a program to its end, calling `meanwhile` now and then.
+
+    Raises `SetupFailed` with `failure` and the program's last lines.
+    """
     began_at = log.stat().st_size if log.exists() else 0
     child = start(argv, env=env, log=log, cwd=cwd)
     try:
-        child.wait()
+        while not wait_until(lambda: child.poll() is not None, seconds=MEANWHILE_SECONDS):
+            if meanwhile:
+                meanwhile()
     finally:
         stop(child, grace=5)
     if child.returncode:

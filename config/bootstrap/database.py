@@ -1,8 +1,9 @@
 """What is in the database and beside it: the schema, the demo company, and starting over."""
 
 import hashlib
+import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from config.bootstrap import children, keeper, venv
@@ -33,12 +34,26 @@ def migrate(
 
 
 def seed(layout: Layout, progress: Progress, *, env: Mapping[str, str], is_private: bool) -> None:
-    """Fill the database with the demo company, unless it is there."""
+    """Fill the database with the demo company, unless it is there.
+
+    Raises `SetupFailed` when an earlier seeding was cut short: half a company proves nothing.
+    """
     note = layout.var / "done" / "demo"
-    if is_private and _says(note, "seeded"):
-        return
-    with progress.step("Seeding the demo company"):
-        _manage(layout, "demo", env=env, failure="The demo could not be seeded.")
+    if is_private:
+        if _says(note, "seeded"):
+            return
+        if _says(note, "seeding"):
+            raise SetupFailed(
+                "The demo was cut short while it was seeded: start over with"
+                " `python3 manage.py up --reset`."
+            )
+        _write(note, "seeding")
+    with progress.step("Seeding the demo company") as show:
+        log = layout.logs / "demo.log"
+        _manage(
+            layout, "demo", env=env, failure="The demo could not be seeded.",
+            meanwhile=lambda: show(how_far(log)),
+        )  # fmt: skip
     if is_private:
         _write(note, "seeded")
 
@@ -63,13 +78,26 @@ def sources_digest(root: Path) -> str:
     return digest.hexdigest()
 
 
-def _manage(layout: Layout, *words: str, env: Mapping[str, str], failure: str) -> None:
+def how_far(log: Path) -> str:
+    """Return the last `done/all` a program's bar has written, or nothing."""
+    counts = re.findall(r"\d+/\d+", children.tail(log, lines=1))
+    return counts[-1] if counts else ""
+
+
+def _manage(
+    layout: Layout,
+    *words: str,
+    env: Mapping[str, str],
+    failure: str,
+    meanwhile: Callable[[], None] | None = None,
+) -> None:
     children.run(
         [layout.python, "manage.py", *words],
         env=env,
         log=layout.logs / f"{words[0]}.log",
         cwd=layout.root,
         failure=failure,
+        meanwhile=meanwhile,
     )
 
 
@@ -78,7 +106,7 @@ def _says(note: Path, text: str) -> bool:
 
 
 def _write(note: Path, text: str) -> None:
-    note.parent.mkdir(mode=0o700, exist_ok=True)
+    note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     note.write_text(text)
 
 

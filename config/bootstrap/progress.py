@@ -2,9 +2,11 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO
+
+CLEAR_LINE = "\x1b[K"
 
 
 class Progress:
@@ -21,12 +23,15 @@ class Progress:
         return time.monotonic() - self._began
 
     @contextmanager
-    def step(self, label: str) -> Iterator[None]:
-        """Show `label` while the work goes on, and its seconds when it is done."""
+    def step(self, label: str) -> Iterator[Callable[[str], None]]:
+        """Show `label` while the work goes on, and its seconds when it is done.
+
+        The block may call what it is given with how far it is; a terminal shows that in place.
+        """
         began = time.monotonic()
         self._begin(label)
         try:
-            yield
+            yield self._show
         except BaseException as error:
             self._end(label, "failed" if isinstance(error, Exception) else "stopped")
             raise
@@ -39,6 +44,10 @@ class Progress:
             self._open = ""
         self._write(f"{text}\n")
 
+    def _show(self, how_far: str) -> None:
+        if self._open and self._out.isatty():
+            self._write(f"\r  {self._open} ... {how_far} \b")
+
     def _begin(self, label: str) -> None:
         self._write(f"  {label} ... ")
         self._open = label
@@ -46,6 +55,8 @@ class Progress:
     def _end(self, label: str, verdict: str) -> None:
         if self._open != label:
             self._begin(label)
+        elif self._out.isatty():
+            self._write(f"\r{CLEAR_LINE}  {label} ... ")
         self._write(f"{verdict}\n")
         self._open = ""
 

@@ -1,8 +1,6 @@
 """`manage.py up` on a checkout whose packages are a stub: what goes wrong, and what is left."""
 
-import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -11,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from config.bootstrap import keeper, servers, venv
-from config.bootstrap.children import Account
+from config.bootstrap import servers
 from config.bootstrap.layout import Layout
 from config.bootstrap.locks import alone
-from tests.config.installations import ROOT, processes_of
+from tests.config.installations import make_checkout, processes_of, remove_servers_of
 
 FAILING_MIGRATE = """#!/bin/sh
 # The interpreter of a checkout whose migration fails and forgets a process.
@@ -27,24 +24,10 @@ exit 3
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Iterator[Layout]:
-    """A copy of the bootstrap with an interpreter that fails at whatever it is asked."""
-    root = tmp_path / "lading"
-    for name in ("manage.py", "config/__init__.py", venv.RUNTIME, venv.DEVELOPMENT):
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, root / name)
-    shutil.copytree(ROOT / "config" / "bootstrap", root / "config" / "bootstrap")
-    layout = Layout(root, root / "var")
-    layout.python.parent.mkdir(parents=True)
-    layout.python.write_text(FAILING_MIGRATE)
-    layout.python.chmod(0o755)
-    (layout.python.parent / "pip").touch()
-    (layout.venv / "lib").symlink_to(ROOT / ".venv" / "lib")
-    held = {name: venv.digest(root / name) for name in (venv.RUNTIME, venv.DEVELOPMENT)}
-    (layout.venv / "lading-locks.json").write_text(json.dumps(held))
+    """A checkout whose interpreter fails at whatever it is asked."""
+    layout = make_checkout(tmp_path / "lading", interpreter=FAILING_MIGRATE)
     yield layout
-    place = keeper.home(layout, account=Account.unprivileged())
-    if place != layout.var:
-        shutil.rmtree(place, ignore_errors=True)
+    remove_servers_of(layout)
 
 
 def up(layout: Layout, *words: str) -> subprocess.CompletedProcess[str]:
