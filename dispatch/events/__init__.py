@@ -1,4 +1,4 @@
-"""Canonical facts: the one form that every partner's message is turned into.
+"""Names of what happens to loads, and the one form that every partner's message is turned into.
 
 Adapters make them, `dispatch.operations` takes them. Instants are aware UTC; the offset that the
 source wrote is kept beside them in minutes.
@@ -9,6 +9,12 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+
+# A paper's later moves are document.accepted and document.rejected, recorded by its lifecycle.
+LOAD_CREATED = "load.created"
+LOAD_CHANGED = "load.changed"
+LOAD_TRACKED = "load.tracked"
+DOCUMENT_RECEIVED = "document.received"
 
 
 class Purpose(StrEnum):

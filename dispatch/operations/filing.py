@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from dispatch.events import MilestoneFacts
+from dispatch.events import DOCUMENT_RECEIVED, DocumentFacts, MilestoneFacts
 from dispatch.fold import Kind
 from dispatch.models import Document, Load, Stop
 from dispatch.operations.tracking import add_milestones, lock_loads
@@ -21,7 +21,7 @@ from journal.operations.recording import record
 
 __all__ = [
     "Acceptance", "Infected", "Inspected", "ReasonMissing", "UploadRefused", "accept_document",
-    "file_document", "inspect_upload", "reject_document", "store_bytes",
+    "file_document", "file_paper", "inspect_upload", "reject_document", "store_bytes",
 ]  # fmt: skip
 
 LEGIBLE_POD = "rule:pod-legible"
@@ -29,6 +29,10 @@ LEGIBLE_POD = "rule:pod-legible"
 
 class ReasonMissing(ValueError):
     """A paper is refused without a word why."""
+
+    status = 400
+    code = "reason_missing"
+    field = "reason"
 
 
 class Acceptance(StrEnum):
@@ -111,7 +115,7 @@ def file_document(
     if is_new:
         new = {"status": document.status, "kind": kind, "filename": filename, "sha256": sha256}
         record(
-            "document.received", subject=document, by=by, at=at, occurred_at=occurred_at,
+            DOCUMENT_RECEIVED, subject=document, by=by, at=at, occurred_at=occurred_at,
             new=new, payload=_payload(document),
         )  # fmt: skip
     if document.status == Document.Status.RECEIVED:
@@ -119,6 +123,44 @@ def file_document(
     if kind == Document.Kind.POD:
         _tell_of_pod(document, source=source, by=by, at=at, occurred_at=occurred_at)
     return document
+
+
+def file_paper(
+    load: Load,
+    *,
+    facts: DocumentFacts,
+    source: str,
+    by: str,
+    at: datetime,
+    acceptance: Acceptance = Acceptance.BY_HAND,
+) -> Document:
+    """Inspect, store and file a paper as a source told of it; see `file_document`.
+
+    Whoever holds a transaction open stores the bytes before it; storing them again costs nothing.
+
+    Raises:
+        UploadRefused: the content is nothing that we keep.
+    """
+    found = inspect_upload(facts.filename, facts.content)
+    return file_document(
+        load,
+        kind=facts.kind,
+        filename=found.filename,
+        content_type=found.content_type,
+        pages=found.pages,
+        size=len(facts.content),
+        sha256=store_bytes(facts.content),
+        source=source,
+        by=by,
+        at=at,
+        stop=_find_stop(load, facts.stop_sequence),
+        occurred_at=facts.occurred_at,
+        amount=facts.amount,
+        currency=facts.currency,
+        receipt_number=facts.receipt_number,
+        signed_by=facts.signed_by,
+        acceptance=acceptance,
+    )
 
 
 def accept_document(document: Document, *, by: str, at: datetime) -> Document:
@@ -138,6 +180,12 @@ def reject_document(document: Document, *, by: str, at: datetime, reason: str) -
     return advance(
         document, Document.Status.REJECTED, by=by, at=at, reason=reason, payload=_payload(document)
     )
+
+
+def _find_stop(load: Load, sequence: int | None) -> Stop | None:
+    if sequence is None:
+        return None
+    return Stop.objects.filter(load=load, sequence=sequence).first()
 
 
 def _accept_by(acceptance: Acceptance, document: Document, *, by: str, at: datetime) -> None:

@@ -18,7 +18,14 @@ import msgspec
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Customer
-from dispatch.events import UNTOLD, LoadFacts, MilestoneFacts, Purpose
+from dispatch.events import (
+    LOAD_CHANGED,
+    LOAD_CREATED,
+    UNTOLD,
+    LoadFacts,
+    MilestoneFacts,
+    Purpose,
+)
 from dispatch.fold import Kind
 from dispatch.models import Carrier, Driver, Load, Plan, Reference, Stop
 from dispatch.models.reference import reference_key
@@ -54,6 +61,9 @@ LONGEST_REFERENCE = 60
 
 class LoadExists(Exception):
     """Another load of the customer has the sender's number of this one."""
+
+    status = 409
+    code = "load_exists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +113,7 @@ def create_load(
         references = _add_references(load, facts.references)
         lay_stops(load, stops, rows=())
         record(
-            "load.created", subject=load, by=by, at=at,
+            LOAD_CREATED, subject=load, by=by, at=at,
             new={"number": load.number, "status": load.status, **_readable(agreed)},
             payload={"source": source, "references": references, "stops": len(stops)},
         )  # fmt: skip
@@ -147,7 +157,7 @@ def change_load(
         old, new = _lay_plan(load, read_plan(load), at=at)
         if new:
             payload = {"fields": sorted(new), "source": source}
-            record("load.changed", subject=load, by=by, at=at, reason=reason, old=old, new=new,
+            record(LOAD_CHANGED, subject=load, by=by, at=at, reason=reason, old=old, new=new,
                    payload=payload)  # fmt: skip
     return load
 
@@ -177,7 +187,7 @@ def assign_carrier(
     if new:
         load.changed_at = at
         load.save(update_fields=[*new, "changed_at"])
-        record("load.changed", subject=load, by=by, at=at, old=_readable(old), new=_readable(new),
+        record(LOAD_CHANGED, subject=load, by=by, at=at, old=_readable(old), new=_readable(new),
                payload={"fields": sorted(new)})  # fmt: skip
     return load
 

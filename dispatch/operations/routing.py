@@ -24,6 +24,8 @@ Columns = dict[str, Any]
 class PlanError(ValueError):
     """A plan that cannot be kept as it was told: a code, the field, and one sentence."""
 
+    status = 400
+
     def __init__(self, code: str, sentence: str, *, field: str = "") -> None:
         super().__init__(sentence)
         self.code = code

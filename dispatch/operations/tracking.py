@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 from django.db import connection
 
-from dispatch.events import MilestoneFacts
+from dispatch.events import LOAD_TRACKED, MilestoneFacts
 from dispatch.fold import NOTES, RANK, Fact, LoadState, Problem, find_stop
 from dispatch.models import Load, Milestone, Stop
 from dispatch.models.milestone import MOST_MINUTES
@@ -60,6 +60,9 @@ Changes = tuple[dict[str, Any], dict[str, Any]]
 
 class FactError(ValueError):
     """A fact that cannot be kept as it was told; says why in one sentence."""
+
+    status = 400
+    code = "invalid_fact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +205,7 @@ def _tell(
     old_status = track.load.status
     old, new = _apply(track, state, at=at)
     return entry_for(
-        "load.tracked",
+        LOAD_TRACKED,
         subject=track.load,
         by=telling.by,
         at=at,

@@ -1,9 +1,13 @@
-"""Plans and facts as partners tell them."""
+"""Plans and facts as partners tell them, and their way into loads."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from accounts.models import Customer
 from dispatch.events import LoadFacts, MilestoneFacts, Purpose, StopFacts
+from dispatch.models import Load
+from dispatch.operations.planning import change_load, create_load
+from journal.models import Event
 
 PICKUP_AT = datetime(2026, 11, 18, 13, tzinfo=UTC)
 
@@ -67,3 +71,25 @@ SEVEN = (
     fact("ARRIVED", 21, 2),
     fact("DELIVERED", 23, 2),
 )
+
+
+def create(customer: Customer, at: datetime, **fields) -> Load:
+    """Make a load of `plan(**fields)`."""
+    return create_load(plan(**fields), customer=customer, by="source:tms", at=at, source="tms")
+
+
+def lay(load: Load, at: datetime, *, planned: float = 0, **fields) -> Load:
+    """Lay `change(**fields)` over a load, as planned some hours after `at`."""
+    return change_load(
+        load,
+        facts=change(**fields),
+        by="source:tms",
+        at=at,
+        source="tms",
+        planned_at=at + hours(planned),
+    )
+
+
+def events(load: Load, name: str) -> list[Event]:
+    """What the journal says of a load under one name."""
+    return list(Event.objects.filter(name=name, subject_id=load.pk).order_by("id"))

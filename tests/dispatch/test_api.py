@@ -73,12 +73,6 @@ def carrier_system(db, now) -> Partner:
 
 
 @pytest.fixture
-def customer(db) -> Customer:
-    customer: Customer = CustomerFactory.create(code="PRFD-0042")
-    return customer
-
-
-@pytest.fixture
 def customer_system(customer, now) -> Partner:
     """A system of one customer."""
     return partner(now, scopes=WRITE, customer=customer)

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
+from dispatch.events import DocumentFacts
 from dispatch.models import Document, Load, Milestone
 from dispatch.operations.filing import (
     Acceptance,
@@ -18,6 +19,7 @@ from dispatch.operations.filing import (
     UploadRefused,
     accept_document,
     file_document,
+    file_paper,
     inspect_upload,
     reject_document,
     store_bytes,
@@ -157,6 +159,18 @@ class TestFiling:
         assert (milestone.kind, milestone.occurred_at) == ("POD_RECEIVED", signed_at)
         assert milestone.stop == load.stops.get(sequence=2)
         assert Load.objects.get(pk=load.pk).status == "PLANNED"
+
+    def test_a_paper_that_a_source_told_of_is_inspected_stored_and_filed(self, load, now):
+        told = DocumentFacts(
+            kind="LUMPER_RECEIPT", filename="../lumper.exe", content=pdf(1), stop_sequence=2,
+            amount=Decimal("285.00"), currency="CAD", receipt_number="5519",
+        )  # fmt: skip
+
+        document = file_paper(load, facts=told, source="tms", by="source:tms", at=now)
+
+        assert (document.filename, document.content_type) == ("lumper.pdf", "application/pdf")
+        assert read_blob(document.sha256) == told.content
+        assert (document.stop, document.currency) == (load.stops.get(sequence=2), "CAD")
 
     def test_another_paper_is_no_milestone(self, load, now):
         file(load, now, kind="BOL")
