@@ -13,6 +13,9 @@ SUBSCRIPTIONS: list[Subscription] = [
        transactional=False),
     on("load.created", "integrations.handlers.fetch_parked_messages", queue="intake"),
     on("load.changed", "integrations.handlers.fetch_parked_messages", queue="intake"),
+    # Milestones that contradict each other are a case before anybody bills by them
+    on("load.tracked", "exceptions.handlers.follow_milestones", queue="billing"),
+    on("load.changed", "exceptions.handlers.follow_milestones", queue="billing"),
     # Is the load ready to be billed? Whatever may change the answer asks again
     on("load.created", "billing.handlers.evaluate_loads", queue="billing"),
     on("load.changed", "billing.handlers.evaluate_loads", queue="billing"),
@@ -33,8 +36,6 @@ SUBSCRIPTIONS: list[Subscription] = [
     on("fuel_index.published", "billing.handlers.evaluate_loads", queue="billing"),
     on("invoice.credited", "billing.handlers.evaluate_loads", queue="billing"),
     # What the review queue makes of it
-    on("load.tracked", "exceptions.handlers.follow_milestones", queue="billing"),
-    on("load.changed", "exceptions.handlers.follow_milestones", queue="billing"),
     on("document.accepted", "exceptions.handlers.follow_documents", queue="billing"),
     on("document.rejected", "exceptions.handlers.follow_documents", queue="billing"),
     on("delivery.dead", "exceptions.handlers.open_dead_letters", queue="housekeeping"),

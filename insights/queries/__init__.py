@@ -1,0 +1,1 @@
+"""Figures and counts over every app below; they write nothing."""
