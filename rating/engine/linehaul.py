@@ -47,8 +47,8 @@ def rate_linehaul(facts: LoadFacts, book: RateBook) -> Linehaul:
     if isinstance(gross, Problem):
         return Linehaul(match, problems=(gross,))
     bounds = _bounds(book, match.lane)
-    if bounds.are_crossed:
-        return Linehaul(match, problems=(bounds.problem(_rule(match.lane), _currency(book)),))
+    if crossing := bounds.crossing(_rule(match.lane), _currency(book)):
+        return Linehaul(match, problems=(crossing,))
     lines = _bounded([*gross, *_discount_lines(gross, book, match.lane)], bounds, book)
     return Linehaul(match, lines=tuple(_explained(line, facts, match) for line in lines))
 

@@ -17,15 +17,11 @@ class Bounds:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
 
-    @property
-    def are_crossed(self) -> bool:
-        """Whether no amount can satisfy both."""
+    def crossing(self, rule: str, currency: str) -> Problem | None:
+        """The problem of a minimum above its maximum. Cards refuse one when they are drafted."""
         low, high = self.minimum, self.maximum
-        return low is not None and high is not None and low > high
-
-    def problem(self, rule: str, currency: str) -> Problem:
-        """What to tell people about crossed bounds. Cards refuse them when they are saved."""
-        low, high = self.minimum or Decimal(0), self.maximum or Decimal(0)
+        if low is None or high is None or low <= high:
+            return None
         return Problem(
             code=ProblemCode.BOUNDS_CROSSED,
             message=f"{rule}: minimum {money(low, currency)} is above "

@@ -118,10 +118,9 @@ def _lanes_for(version: RateCardVersion, terms: Terms, facts: LoadFacts) -> list
         sorted(place.key for place in stop_places(end, terms.zones))
         for end in (facts.origin, facts.destination)
     )
+    # No ordering: with one, the planner walks every row of the version in order of their numbers.
     lanes = list(
-        Lane.objects.filter(
-            version=version, origin_key__in=origin, destination_key__in=destination
-        ).order_by("row")
+        Lane.objects.filter(version=version, origin_key__in=origin, destination_key__in=destination)
     )
     weighed = [lane for lane in lanes if lane.basis == Basis.PER_CWT]
     prefetch_related_objects(weighed, Prefetch("breaks", _breaks()))
