@@ -1,14 +1,14 @@
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 
 from journal.models import Anchor, Event, Seal
 from journal.operations.sealing import seal_events
 from journal.queries.chain import GENESIS, Break, find_break, link_hash
+from tests.journal.waiting import wait_for_older_transactions
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
@@ -21,20 +21,6 @@ def seal(at, limit: int = 5000) -> int:
 def seal_now(at, limit: int = 5000) -> int:
     with transaction.atomic():
         return seal_events(at=at, limit=limit)
-
-
-def wait_for_older_transactions() -> None:
-    """Other tests on the same server hold transactions open; the sealer stays below them."""
-    for _ in range(1200):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM journal_event"
-                " WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())"
-            )
-            if cursor.fetchone() == (0,):
-                return
-        time.sleep(0.05)
-    raise TimeoutError("A transaction older than this test's events stays open.")
 
 
 def as_owner(*statements: str) -> None:
