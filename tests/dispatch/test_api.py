@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from accounts.rules import Scope
 from dispatch.models import Load
 from dispatch.operations.planning import create_load
 from dispatch.operations.tracking import add_milestones
+from dispatch.queries.loads import listed_loads, told_loads
 from journal.models import Event
 from tests.dispatch.plans import PICKUP_AT, SEVEN, fact, hours, plan
 from tests.factories import CarrierFactory, CustomerFactory, DocumentFactory, LoadFactory
@@ -262,6 +264,13 @@ class TestKeys:
         cursor = carrier_system.get(size=1).json()["next_cursor"]
 
         assert customer_system.numbers(cursor=cursor) == [own.number]
+
+    def test_the_query_itself_is_narrowed_where_the_database_shows_all(self, customer, now):
+        own = make(customer, now)
+        make(CustomerFactory.create(), now)
+        somebody = SimpleNamespace(customer_ids=frozenset({customer.pk}))
+
+        assert list(listed_loads(somebody)) == list(told_loads(somebody)) == [own]
 
     def test_the_database_hides_foreign_rows_even_from_a_query_that_forgets(
         self, customer_system, customer, now, monkeypatch
