@@ -58,7 +58,8 @@
     const act = wasChord ? go : find(`[data-key="${CSS.escape(event.key)}"]`);
     if (act) {
       event.preventDefault();
-      act.click();
+      if (act.matches("input, textarea, select")) act.focus();
+      else act.click();
     } else if (event.key === "/") {
       event.preventDefault();
       find("[data-search]")?.focus();

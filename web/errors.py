@@ -9,8 +9,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 log = structlog.get_logger(__name__)
 
 
-def bad_request(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 400: the address or form cannot be read."""
+    log.info("bad_request", path=request.path, reason=str(exception))
     return render(request, "errors/400.html", status=400)
 
 
@@ -19,10 +20,12 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "errors/403.html", {"reason": str(exception)}, status=403)
 
 
-def not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 404; asked for by somebody signed in, it is worth a line in the log."""
     if request.user.is_authenticated:
-        log.warning("page_not_found", path=request.path, user=request.user.pk)
+        log.warning(
+            "page_not_found", path=request.path, user=request.user.pk, reason=str(exception)[:200]
+        )
     return render(request, "errors/404.html", status=404)
 
 

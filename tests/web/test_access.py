@@ -1,0 +1,145 @@
+"""Default deny: every address of the house, as nobody and as the wrong person."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.rules import Role
+from tests.factories import UserFactory
+from tests.factories.doors import sign_in
+from web.access import desk
+
+pytestmark = pytest.mark.django_db
+
+# What a stranger may see: probes, the way in, the description of the API, the closed sign-up.
+PUBLIC = {
+    "healthz", "readyz", "account_login", "account_signup", "account_reset_password",
+    "account_reset_password_done", "account_reset_password_from_key",
+    "account_reset_password_from_key_done", "account_inactive", "account_logout",
+    "account_email_verification_sent", "account_confirm_email", "schema", "docs", "reference",
+    "login", "jsi18n",
+}  # fmt: skip
+CLOSED = {302, 400, 401, 403, 404, 405}
+DUMMIES = {"int": "1", "str": "x", "slug": "x", "uuid": "00000000-0000-0000-0000-000000000000"}
+
+
+def leaves(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Yield every address of a URL table, with arguments filled in."""
+    for pattern in patterns:
+        route = prefix + filled(pattern)
+        if isinstance(pattern, URLResolver):
+            yield from leaves(pattern.url_patterns, route)
+        else:
+            yield route, pattern
+
+
+def filled(pattern: URLPattern | URLResolver) -> str:
+    """Write a pattern with a dummy for each of its arguments."""
+    route = str(pattern.pattern)
+    for name, converter in pattern.pattern.converters.items():
+        kind = type(converter).__name__.removesuffix("Converter").lower()
+        for written in (f"<{kind}:{name}>", f"<{name}>", f"<string:{name}>", f"<str:{name}>"):
+            route = route.replace(written, DUMMIES.get(kind, "x"))
+    return route.lstrip("^").rstrip("$").replace("\\Z", "")
+
+
+ADDRESSES = list(leaves(get_resolver().url_patterns))
+PAGES = [
+    (route, pattern)
+    for route, pattern in ADDRESSES
+    if getattr(pattern.callback, "__module__", "").startswith("web.")
+]
+
+
+def test_the_walk_finds_the_pages() -> None:
+    names = {pattern.name for _, pattern in PAGES}
+
+    assert {"home", "loads", "case", "invoice_pdf", "shipment", "simulator"} <= names
+    assert len(PAGES) > 30
+
+
+@pytest.mark.parametrize(("route", "pattern"), PAGES, ids=[route or "/" for route, _ in PAGES])
+def test_every_page_has_a_door(route: str, pattern: URLPattern) -> None:
+    assert getattr(pattern.callback, "door", "") in {"public", "desk", "portal"}, route
+
+
+def test_nobody_gets_in_anywhere_that_is_not_public(client: Client) -> None:
+    opened = [
+        (route, answer.status_code)
+        for route, pattern in ADDRESSES
+        if pattern.name not in PUBLIC
+        and (answer := client.get(f"/{route}")).status_code not in CLOSED
+    ]
+
+    assert opened == []
+
+
+def test_nobody_can_post_to_a_page(client: Client) -> None:
+    posted = [
+        (route, client.post(f"/{route}").status_code)
+        for route, pattern in PAGES
+        if getattr(pattern.callback, "door", "") != "public"
+    ]
+
+    assert {status for _, status in posted} == {302}
+
+
+def test_a_customer_is_kept_from_every_desk_page(shipper: Any) -> None:
+    browser = sign_in(shipper)
+    desks = [route for route, pattern in PAGES if pattern.callback.door == "desk"]
+
+    seen = {browser.get(f"/{route}").status_code for route in desks}
+    done = {browser.post(f"/{route}").status_code for route in desks}
+
+    assert (seen, done) == ({403}, {403})
+
+
+def test_staff_are_told_that_the_portal_is_not_theirs() -> None:
+    answer = sign_in(UserFactory(role=Role.BILLER)).get("/portal/")
+
+    assert answer.status_code == 403
+    assert b"The portal is for customers" in answer.content
+
+
+def test_a_person_without_a_customer_or_a_role_gets_nowhere() -> None:
+    browser = sign_in(UserFactory(role=Role.CUSTOMER))
+
+    assert browser.get("/portal/").status_code == 403
+    assert browser.get("/loads/").status_code == 403
+
+
+def test_a_page_for_some_roles_is_closed_to_the_others(rf: Any) -> None:
+    from django.core.exceptions import PermissionDenied
+
+    page = desk(Role.BILLER)(lambda request: "opened")
+    request = rf.get("/")
+    request.user = UserFactory(role=Role.BILLER)
+    opened = page(request)
+    request.user = UserFactory(role=Role.DISPATCHER)
+
+    assert opened == "opened"
+    with pytest.raises(PermissionDenied, match="biller"):
+        page(request)
+
+
+def test_a_posted_form_of_a_dead_session_leads_back_to_its_page(client: Client) -> None:
+    answer = client.post(
+        "/exceptions/EX-1/waive/", headers={"Referer": "http://testserver/exceptions/EX-1/"}
+    )
+
+    assert answer.url == "/accounts/login/?next=/exceptions/EX-1/"
+
+
+def test_a_foreign_referer_is_no_way_back(client: Client) -> None:
+    answer = client.post("/loads/1/events/", headers={"Referer": "https://evil.example/loads/"})
+
+    assert answer.url == "/accounts/login/?next=/"
+
+
+def test_a_fragment_of_a_dead_session_sends_the_whole_page_to_sign_in(client: Client) -> None:
+    answer = client.get("/loads/", headers={"HX-Request": "true"})
+
+    assert answer["HX-Redirect"] == "/accounts/login/?next=/loads/"
