@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from rating.engine.money import HUNDRED, minor_units, tidy
+from rating.engine.money import HUNDRED, minor_units, round_rate, tidy
 
 _SIGNS = {"USD": "$", "CAD": "CA$", "MXN": "MX$", "EUR": "€", "GBP": "£"}
+_MOST_PLACES = 6
 # Not strftime's: those follow the locale of the process.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -18,8 +19,9 @@ def money(amount: Decimal, currency: str) -> str:
 
 
 def number(value: Decimal, *, places: int = 0) -> str:
-    """A number with its thousands: "1,234", "5.5"."""
-    return f"{tidy(value, places=places):,f}"
+    """A number with its thousands, at most six decimals: "1,234", "5.5", "0.415333"."""
+    shown = round_rate(value, max(places, _MOST_PLACES))
+    return f"{tidy(shown, places=places):,f}"
 
 
 def percent(fraction: Decimal) -> str:

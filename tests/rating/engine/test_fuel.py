@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rating.engine.book import FuelTiming
-from rating.engine.choices import Anchor, Basis, FuelUnit
+from rating.engine.choices import Anchor, Basis, FuelMethod, FuelUnit
 from rating.engine.facts import IndexPrice, LoadFacts
 from rating.engine.fuel import rate_fuel
 from rating.engine.money import Rounding
@@ -65,6 +65,16 @@ def test_a_percentage_is_worded_as_one():
 
     assert steps[2].value == "0.46 %"
     assert steps[3].text == "0.46 % of $912.34"
+
+
+def test_a_rate_that_never_ends_is_billed_exactly_and_shown_short():
+    formula = line(
+        method=FuelMethod.FORMULA, base_price=Decimal("1.25"), miles_per_gallon=Decimal(6)
+    )
+
+    assert formula.steps[2].value == "0.415333 per mile"
+    assert formula.steps[3].text == "377 mi × $0.415333 per mi"
+    assert formula.amount == Decimal("156.58")
 
 
 def test_the_evidence_names_survey_and_publication():

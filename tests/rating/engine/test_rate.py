@@ -1,13 +1,24 @@
 """The whole quote: order, total, and one answer for one pair of arguments."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import ROUND_UP, Decimal, localcontext
 
 from rating.engine.book import AccessorialRule, RateBook
-from rating.engine.choices import FuelMethod, FuelUnit, Trigger
-from rating.engine.facts import Service
+from rating.engine.choices import FuelMethod, FuelUnit, StopKind, Trigger
+from rating.engine.facts import IndexPrice, Receipt, Service, StopFacts
+from rating.engine.places import Place
 from rating.engine.rate import rate
-from tests.rating.engine.building import BOOK, FUEL, LANES, LOAD, VERSION
+from tests.rating.engine.building import (
+    BOOK,
+    FUEL,
+    LANES,
+    LOAD,
+    LUMPER,
+    VERSION,
+    clock,
+    utc,
+)
 
 
 def test_the_load_of_the_pictures_comes_to_the_cent():
@@ -23,6 +34,60 @@ def test_the_load_of_the_pictures_comes_to_the_cent():
     ]
     assert quote.total == Decimal("1652.01")
     assert quote.is_complete
+
+
+def stay(sequence: int, kind: StopKind, postal_code: str, due: str, left: str) -> StopFacts:
+    return StopFacts(
+        sequence=sequence,
+        kind=kind,
+        postal_code=postal_code,
+        timezone="America/Chicago",
+        appointment_from=utc(due),
+        arrived=clock(due),
+        departed=clock(left),
+    )
+
+
+def paid(kind: str, number: str, amount: str) -> Receipt:
+    return Receipt(kind=kind, number=number, amount=Decimal(amount), currency="USD")
+
+
+def test_the_other_loads_of_the_pictured_invoice_come_to_the_cent():
+    green_bay = replace(LANES[0], row=3, origin=Place.parse("543"), destination=Place.parse("631"),
+                        rate=Decimal("2.39"))  # fmt: skip
+    nashville = replace(LANES[0], row=4, destination=Place.parse("372"))
+    scale = replace(LUMPER, rule="SCL-1", code="SCL", receipt_kind="SCALE_TICKET", service="")
+    book = replace(
+        BOOK, lanes=(*LANES, green_bay, nashville), accessorials=(*BOOK.accessorials, scale)
+    )
+    october = IndexPrice(series="EIA-MW", survey_on=date(2026, 10, 26), value=Decimal("3.688"))
+    week = replace(LOAD, pickup_on=date(2026, 10, 27), index_prices=(october,))
+    to_st_louis = replace(
+        week,
+        miles=Decimal(497),
+        stops=(
+            stay(1, StopKind.PICKUP, "54304", "2026-10-27T11:00", "2026-10-27T12:20"),
+            stay(2, StopKind.DELIVERY, "63147", "2026-10-28T12:00", "2026-10-28T13:15"),
+        ),
+        receipts=(paid("SCALE_TICKET", "", "12.59"),),
+    )
+    to_nashville = replace(
+        week,
+        miles=Decimal(487),
+        stops=(
+            stay(1, StopKind.PICKUP, "60436", "2026-10-27T20:00", "2026-10-27T21:41"),
+            stay(2, StopKind.DELIVERY, "37210", "2026-10-28T18:00", "2026-10-28T22:00"),
+        ),
+        receipts=(paid("LUMPER_RECEIPT", "5481", "240.40"),),
+    )
+
+    quotes = [rate(facts, book) for facts in (LOAD, to_st_louis, to_nashville)]
+
+    assert [[str(line.amount) for line in quote.lines] for quote in quotes[1:]] == [
+        ["1187.83", "223.65", "12.59"],
+        ["1178.54", "219.15", "150.00", "240.40"],
+    ]
+    assert sum(quote.total for quote in quotes) == Decimal("4864.17")
 
 
 def test_a_quote_names_its_version_and_keeps_its_facts():

@@ -27,7 +27,8 @@ def test_money_shows_its_currency(amount: str, currency: str, text: str):
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [("377", "377"), ("1234.50", "1,234.5"), ("1E+3", "1,000")]
+    ("value", "text"),
+    [("377", "377"), ("1234.50", "1,234.5"), ("1E+3", "1,000"), ("0.41533333333", "0.415333")],
 )
 def test_a_number_shows_its_thousands_and_no_idle_zeros(value: str, text: str):
     assert wording.number(Decimal(value)) == text
