@@ -148,6 +148,20 @@ def lock_loads(load_ids: Collection[int]) -> dict[int, Load]:
     return {load.pk: load for load in rows.select_for_update(of=("self",), no_key=True)}
 
 
+def check_fact(facts: MilestoneFacts) -> None:
+    """Raise `FactError` when a fact cannot be kept as it was told."""
+    if facts.kind not in RANK:
+        raise FactError(f"{facts.kind!r} is not a kind of milestone.")
+    if facts.occurred_at.tzinfo is None:
+        raise FactError(f"The time of {facts.kind} names no zone.")
+    if facts.stop_sequence is not None and not 1 <= facts.stop_sequence <= MOST_STOPS:
+        raise FactError(f"Stops are numbered from 1 to {MOST_STOPS}, not {facts.stop_sequence}.")
+    if abs(facts.source_offset_minutes or 0) > MOST_MINUTES:
+        raise FactError(f"No clock is {facts.source_offset_minutes} minutes from UTC.")
+    if facts.is_retraction and not facts.supersedes_reference:
+        raise FactError("A retraction names what it takes back.")
+
+
 def fact_key(facts: MilestoneFacts, *, source: str) -> str:
     """Return the name of a fact: everything its source told of it, in one fixed form.
 
@@ -239,7 +253,7 @@ def _milestone(
     correlation_id: UUID,
     at: datetime,
 ) -> Milestone:
-    _check(facts)
+    check_fact(facts)
     row = Milestone(
         load=track.load,
         customer_id=track.load.customer_id,
@@ -267,19 +281,6 @@ def _milestone(
 def _understood_stop(history: History, fact: Fact) -> Stop | None:
     found, _ = find_stop(fact, history.planned_stops())
     return next((stop for stop in history.stops if found and stop.sequence == found.sequence), None)
-
-
-def _check(facts: MilestoneFacts) -> None:
-    if facts.kind not in RANK:
-        raise FactError(f"{facts.kind!r} is not a kind of milestone.")
-    if facts.occurred_at.tzinfo is None:
-        raise FactError(f"The time of {facts.kind} names no zone.")
-    if facts.stop_sequence is not None and not 1 <= facts.stop_sequence <= MOST_STOPS:
-        raise FactError(f"Stops are numbered from 1 to {MOST_STOPS}, not {facts.stop_sequence}.")
-    if abs(facts.source_offset_minutes or 0) > MOST_MINUTES:
-        raise FactError(f"No clock is {facts.source_offset_minutes} minutes from UTC.")
-    if facts.is_retraction and not facts.supersedes_reference:
-        raise FactError("A retraction names what it takes back.")
 
 
 def _apply(track: _Track, state: LoadState, *, at: datetime) -> Changes:

@@ -47,6 +47,19 @@ INVARIANTS: tuple[Invariant | Walk, ...] = (
         loads_that_fold_differently,
     ),
     Invariant(
+        "I10",
+        "Every load stands in the status that was told of last.",
+        """
+        SELECT count(*) FROM dispatch_load l
+        LEFT JOIN LATERAL (
+            SELECT e.new ->> 'status' AS status FROM journal_event e
+            WHERE e.subject_table = 'dispatch_load' AND e.subject_id = l.id
+              AND jsonb_exists(e.new, 'status')
+            ORDER BY e.id DESC LIMIT 1) told ON true
+        WHERE l.status <> coalesce(told.status, 'PLANNED')
+        """,
+    ),
+    Invariant(
         "I19",
         "What belongs to a load belongs to the load's customer.",
         "SELECT " + " + ".join(map(_of_another_customer, OF_A_LOAD)),

@@ -59,6 +59,15 @@ def test_a_load_that_was_written_past_the_fold_is_counted(load, fields, sentence
     assert set(broken()) == sentences
 
 
+def test_a_status_that_no_event_tells_of_is_counted(load):
+    Load.objects.filter(pk=load.pk).update(status="IN_TRANSIT", delivered_at=None)
+
+    assert set(broken()) == {
+        "Every load stands in the status that was told of last.",
+        "Every load and stop stands as its facts fold, in whatever order they came.",
+    }
+
+
 def test_a_stop_whose_status_contradicts_its_clock_is_counted(load):
     Stop.objects.filter(load=load, sequence=2).update(status="ARRIVED")
 
