@@ -118,18 +118,29 @@ def problem_handler(error: Exception, _context: Mapping[str, Any]) -> Response |
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
-    if not isinstance(error, exceptions.APIException):
+    refusal = _refusal(error)
+    if refusal is None:
         return None
     if transaction.get_connection().in_atomic_block:
         transaction.set_rollback(True)
-    field, code, detail = _first(error.get_full_details())
     headers = {}
     if wait := getattr(error, "wait", None):
         headers["Retry-After"] = str(int(wait))
     if header := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = header
-    body = problem_body(error.status_code, code, detail, field=field)
-    return Response(body, status=error.status_code, headers=headers, content_type=PROBLEM)
+    status = refusal["status"]
+    return Response(refusal, status=status, headers=headers, content_type=PROBLEM)
+
+
+def _refusal(error: Exception) -> dict[str, Any] | None:
+    """Return the body for an error of the framework or of an operation; None for any other."""
+    if isinstance(error, exceptions.APIException):
+        field, code, detail = _first(error.get_full_details())
+        return problem_body(error.status_code, code, detail, field=field)
+    status, known_as = getattr(error, "status", None), getattr(error, "code", None)
+    if isinstance(status, int) and isinstance(known_as, str):
+        return problem_body(status, known_as, str(error), field=getattr(error, "field", None))
+    return None
 
 
 def _first(details: Any, field: str | None = None) -> tuple[str | None, str, str]:
