@@ -1,8 +1,9 @@
 """Twelve weeks of loads, told in date order through the operations."""
 
-from collections.abc import Callable, Iterator, Sequence
+import gc
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from random import Random
 
@@ -11,6 +12,7 @@ from django.db import transaction
 from accounts.models import Customer
 from demo.plan import plan
 from demo.seeding.clock import work_queues
+from demo.seeding.crew import Member, work_together
 from demo.seeding.desk import tidy_desk
 from demo.seeding.papers import file_paper
 from demo.world.lanes import LANES
@@ -63,26 +65,57 @@ def stories(*, now: datetime, loads: int = LOADS) -> list[Story]:
 
 
 def seed_history(
-    customers: dict[str, Customer], *, now: datetime, loads: int = LOADS
-) -> Iterator[int]:
-    """Make every load, a day at a time; yield how many are made after each.
+    customers: dict[str, Customer],
+    *,
+    now: datetime,
+    loads: int = LOADS,
+    tell_progress: Callable[[int], None],
+) -> None:
+    """Make every load, a day at a time, in as many processes as the machine has cores for.
 
-    What would happen after `now` has not been told yet.
+    What would happen after `now` has not been told yet. `tell_progress` hears, after each day, how
+    many more loads are made.
     """
-    made = 0
-    by_day = groupby(stories(now=now, loads=loads), key=lambda s: min(s.ended_at, now).date())
-    for day, told in by_day:
-        batch = list(told)
-        end = min(max(story.ended_at for story in batch) + HEARD_AFTER, now)
-        with transaction.atomic():
-            _tell_day(batch, customers, now=now)
-        work_queues(DAILY, at=end)
-        if day.weekday() in TIDY_ON and now - end > UNTOUCHED:
-            tidy_desk(at=end)
-            work_queues(DAILY, at=end)
-        made += len(batch)
-        yield made
+    days = _days(stories(now=now, loads=loads), now=now)
+
+    def make(member: Member) -> None:
+        gc.disable()
+        for day, batch in days:
+            _live(day, batch, customers, member, now=now)
+            if member.number == 0:
+                tell_progress(len(batch))
+
+    work_together(make)
+    gc.enable()
     work_queues(AT_THE_END, at=now)
+
+
+def _days(told: Sequence[Story], *, now: datetime) -> list[tuple[date, list[Story]]]:
+    by_day = groupby(told, key=lambda story: min(story.ended_at, now).date())
+    return [(day, list(batch)) for day, batch in by_day]
+
+
+def _live(
+    day: date,
+    batch: Sequence[Story],
+    customers: dict[str, Customer],
+    member: Member,
+    *,
+    now: datetime,
+) -> None:
+    """Tell one day, bill it, and twice a week let the people do what waits for them."""
+    end = min(max(story.ended_at for story in batch) + HEARD_AFTER, now)
+    with transaction.atomic():
+        _tell_day([s for n, s in enumerate(batch) if member.takes(n)], customers, now=now)
+    member.meet()
+    work_queues(DAILY, at=end)
+    member.meet()
+    if day.weekday() in TIDY_ON and now - end > UNTOUCHED:
+        if member.number == 0:
+            tidy_desk(at=end)
+        member.meet()
+        work_queues(DAILY, at=end)
+        member.meet()
 
 
 def _tell_day(batch: Sequence[Story], customers: dict[str, Customer], *, now: datetime) -> None:

@@ -47,8 +47,7 @@ class Command(BaseCommand):
             slug = seed_partners(customers, secret=secret, at=now)
         write_private("tms.json", {"slug": slug, "secret": secret})
         with tqdm(total=options["loads"], unit="load", leave=False) as bar:
-            for made in seed_history(customers, now=now, loads=options["loads"]):
-                bar.update(made - bar.n)
+            seed_history(customers, now=now, loads=options["loads"], tell_progress=bar.update)
         take_newest_first("render", at=now)
         write_private("people.json", [asdict(person) for person in people])
         self.stdout.write(f"{options['loads']} loads of the last twelve weeks are there.")
