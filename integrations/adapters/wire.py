@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from time import monotonic
 from typing import Any
 
@@ -56,10 +57,9 @@ def exchange(
         raise RuntimeError("The network is never touched inside a transaction.")
     timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
     try:
-        with (
-            httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False) as client,
-            client.stream(method, url, headers=headers, params=params, json=json) as answer,
-        ):
+        with _client().stream(
+            method, url, headers=headers, params=params, json=json, timeout=timeout
+        ) as answer:
             body = _read(answer, limit_bytes)
             return Exchange(answer.status_code, dict(answer.headers), body)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
@@ -70,6 +70,17 @@ def exchange(
         ) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise NoAnswerError(f"The answer of {_host(url)} broke off: {error}.") from error
+
+
+@cache
+def _client() -> httpx.Client:
+    """Return the client of this process; no connection outlives its exchange.
+
+    A kept connection that the partner has closed meanwhile would look like a lost answer.
+    """
+    return httpx.Client(
+        follow_redirects=False, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0)
+    )
 
 
 def _read(answer: httpx.Response, limit_bytes: int) -> bytes:

@@ -10,187 +10,620 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_isolation'),
-        ('billing', '0002_guarantees'),
-        ('dispatch', '0002_guarantees'),
+        ("accounts", "0002_isolation"),
+        ("billing", "0002_guarantees"),
+        ("dispatch", "0002_guarantees"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Breaker',
+            name="Breaker",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target', models.CharField(max_length=40, unique=True)),
-                ('status', models.CharField(choices=[('CLOSED', 'Closed'), ('OPEN', 'Open')], default='CLOSED', max_length=10)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('probe_at', models.DateTimeField(null=True)),
-                ('note', models.TextField(blank=True, default='')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("target", models.CharField(max_length=40, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("CLOSED", "Closed"), ("OPEN", "Open")],
+                        default="CLOSED",
+                        max_length=10,
+                    ),
+                ),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("probe_at", models.DateTimeField(null=True)),
+                ("note", models.TextField(blank=True, default="")),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('status', 'CLOSED'), models.Q(('opened_at__isnull', False), ('probe_at__isnull', False)), _connector='OR'), name='breaker_open_will_be_probed')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status", "CLOSED"),
+                            models.Q(("opened_at__isnull", False), ("probe_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="breaker_open_will_be_probed",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalSource',
+            name="HistoricalSource",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=34)),
-                ('name', models.CharField(max_length=80)),
-                ('dialect', models.CharField(choices=[('tms', "Lading's own JSON"), ('edi', 'X12'), ('samsara', 'Samsara'), ('trenova', 'Trenova'), ('terminal49', 'Terminal49'), ('fleetbase', 'Fleetbase'), ('mixed', 'Told by the content')], max_length=12)),
-                ('is_active', models.BooleanField(default=True)),
-                ('owner', models.CharField(help_text='Who is asked when it breaks.', max_length=80)),
-                ('owned_fields', models.TextField(blank=True, default='', help_text='Which facts of a load this system is the master of.')),
-                ('previous_secret_until', models.DateTimeField(blank=True, null=True)),
-                ('poll_url', models.URLField(blank=True, default='', help_text='The whole address that is polled.', verbose_name='feed')),
-                ('created_at', models.DateTimeField()),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('api_key', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.apikey')),
-                ('default_customer', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.customer')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=34)),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "dialect",
+                    models.CharField(
+                        choices=[
+                            ("tms", "Lading's own JSON"),
+                            ("edi", "X12"),
+                            ("samsara", "Samsara"),
+                            ("trenova", "Trenova"),
+                            ("terminal49", "Terminal49"),
+                            ("fleetbase", "Fleetbase"),
+                            ("mixed", "Told by the content"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "owner",
+                    models.CharField(help_text="Who is asked when it breaks.", max_length=80),
+                ),
+                (
+                    "owned_fields",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        help_text="Which facts of a load this system is the master of.",
+                    ),
+                ),
+                ("previous_secret_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "poll_url",
+                    models.URLField(
+                        blank=True,
+                        default="",
+                        help_text="The whole address that is polled.",
+                        verbose_name="feed",
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "api_key",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.apikey",
+                    ),
+                ),
+                (
+                    "default_customer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.customer",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical source',
-                'verbose_name_plural': 'historical sources',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical source",
+                "verbose_name_plural": "historical sources",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=34, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('dialect', models.CharField(choices=[('tms', "Lading's own JSON"), ('edi', 'X12'), ('samsara', 'Samsara'), ('trenova', 'Trenova'), ('terminal49', 'Terminal49'), ('fleetbase', 'Fleetbase'), ('mixed', 'Told by the content')], max_length=12)),
-                ('is_active', models.BooleanField(default=True)),
-                ('owner', models.CharField(help_text='Who is asked when it breaks.', max_length=80)),
-                ('owned_fields', models.TextField(blank=True, default='', help_text='Which facts of a load this system is the master of.')),
-                ('secret', models.CharField(blank=True, default='', help_text='whsec_...', max_length=120)),
-                ('previous_secret', models.CharField(blank=True, default='', max_length=120)),
-                ('previous_secret_until', models.DateTimeField(blank=True, null=True)),
-                ('poll_url', models.URLField(blank=True, default='', help_text='The whole address that is polled.', verbose_name='feed')),
-                ('poll_token', models.CharField(blank=True, default='', max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('api_key', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='source', to='accounts.apikey')),
-                ('default_customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='accounts.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=34, unique=True)),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "dialect",
+                    models.CharField(
+                        choices=[
+                            ("tms", "Lading's own JSON"),
+                            ("edi", "X12"),
+                            ("samsara", "Samsara"),
+                            ("trenova", "Trenova"),
+                            ("terminal49", "Terminal49"),
+                            ("fleetbase", "Fleetbase"),
+                            ("mixed", "Told by the content"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "owner",
+                    models.CharField(help_text="Who is asked when it breaks.", max_length=80),
+                ),
+                (
+                    "owned_fields",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        help_text="Which facts of a load this system is the master of.",
+                    ),
+                ),
+                (
+                    "secret",
+                    models.CharField(blank=True, default="", help_text="whsec_...", max_length=120),
+                ),
+                ("previous_secret", models.CharField(blank=True, default="", max_length=120)),
+                ("previous_secret_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "poll_url",
+                    models.URLField(
+                        blank=True,
+                        default="",
+                        help_text="The whole address that is polled.",
+                        verbose_name="feed",
+                    ),
+                ),
+                ("poll_token", models.CharField(blank=True, default="", max_length=200)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "api_key",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="source",
+                        to="accounts.apikey",
+                    ),
+                ),
+                (
+                    "default_customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sources",
+                        to="accounts.customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PollCursor',
+            name="PollCursor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.TextField(blank=True, default='')),
-                ('polled_at', models.DateTimeField(null=True)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('note', models.TextField(blank=True, default='')),
-                ('next_poll_at', models.DateTimeField()),
-                ('source', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='cursor', to='integrations.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value", models.TextField(blank=True, default="")),
+                ("polled_at", models.DateTimeField(null=True)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("note", models.TextField(blank=True, default="")),
+                ("next_poll_at", models.DateTimeField()),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cursor",
+                        to="integrations.source",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HistoricalEdiPartner',
+            name="HistoricalEdiPartner",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('qualifier', models.CharField(max_length=2, verbose_name='ISA05')),
-                ('isa_id', models.CharField(max_length=15, verbose_name='ISA06')),
-                ('name', models.CharField(max_length=80)),
-                ('tolerates', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('isa_length', 'isa_length'), ('count_mismatch', 'count_mismatch'), ('functional_code', 'functional_code'), ('test_indicator', 'test_indicator')], max_length=24), blank=True, default=list, help_text='Envelope faults that are only warned about, such as count_mismatch.', size=None)),
-                ('aliases', models.JSONField(blank=True, default=dict, help_text="The partner's own status codes and what they stand for.")),
-                ('reuses_control_numbers', models.BooleanField(default=False, help_text='A control number seen before is another message, not a copy.')),
-                ('is_active', models.BooleanField(default=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('customer', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.customer')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('source', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='integrations.source')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("qualifier", models.CharField(max_length=2, verbose_name="ISA05")),
+                ("isa_id", models.CharField(max_length=15, verbose_name="ISA06")),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "tolerates",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("isa_length", "isa_length"),
+                                ("count_mismatch", "count_mismatch"),
+                                ("functional_code", "functional_code"),
+                                ("test_indicator", "test_indicator"),
+                            ],
+                            max_length=24,
+                        ),
+                        blank=True,
+                        default=list,
+                        help_text="Envelope faults that are only warned about, such as count_mismatch.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "aliases",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="The partner's own status codes and what they stand for.",
+                    ),
+                ),
+                (
+                    "reuses_control_numbers",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A control number seen before is another message, not a copy.",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.customer",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="integrations.source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical edi partner',
-                'verbose_name_plural': 'historical edi partners',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical edi partner",
+                "verbose_name_plural": "historical edi partners",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='OutboxMessage',
+            name="OutboxMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target', models.CharField(choices=[('erp', 'ERP')], max_length=10)),
-                ('kind', models.CharField(choices=[('invoice', 'Invoice')], max_length=20)),
-                ('subject_key', models.CharField(max_length=80)),
-                ('idempotency_key', models.CharField(max_length=80)),
-                ('body', models.JSONField()),
-                ('correlation_id', models.UUIDField(default=uuid.uuid4)),
-                ('created_at', models.DateTimeField()),
-                ('status', models.CharField(choices=[('WAITING', 'Waiting'), ('LEASED', 'Leased'), ('SENT', 'Sent'), ('DEAD', 'Dead')], default='WAITING', max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('may_have_arrived', models.BooleanField(default=False, help_text='Sent before by an earlier round: look before sending again.')),
-                ('next_try_at', models.DateTimeField()),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('verdict', models.TextField(blank=True, default='')),
-                ('external_reference', models.CharField(blank=True, default='', max_length=60)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('invoice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outbox_messages', to='billing.invoice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("target", models.CharField(choices=[("erp", "ERP")], max_length=10)),
+                ("kind", models.CharField(choices=[("invoice", "Invoice")], max_length=20)),
+                ("subject_key", models.CharField(max_length=80)),
+                ("idempotency_key", models.CharField(max_length=80)),
+                ("body", models.JSONField()),
+                ("correlation_id", models.UUIDField(default=uuid.uuid4)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("WAITING", "Waiting"),
+                            ("LEASED", "Leased"),
+                            ("SENT", "Sent"),
+                            ("DEAD", "Dead"),
+                        ],
+                        default="WAITING",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "may_have_arrived",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Sent before by an earlier round: look before sending again.",
+                    ),
+                ),
+                ("next_try_at", models.DateTimeField()),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("verdict", models.TextField(blank=True, default="")),
+                ("external_reference", models.CharField(blank=True, default="", max_length=60)),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outbox_messages",
+                        to="billing.invoice",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('status__in', ['WAITING', 'LEASED'])), fields=['target', 'next_try_at', 'id'], name='outbox_due'), models.Index(condition=models.Q(('status', 'DEAD')), fields=['id'], name='outbox_dead')],
-                'constraints': [models.UniqueConstraint(fields=('target', 'kind', 'subject_key'), name='outbox_once_per_target'), models.UniqueConstraint(fields=('target', 'idempotency_key'), name='outbox_key_once'), models.CheckConstraint(condition=models.Q(('attempts__lte', 8)), name='outbox_attempts_end'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'DEAD'), _negated=True), models.Q(('verdict', ''), _negated=True), _connector='OR'), name='outbox_dead_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'SENT'), _negated=True), models.Q(('external_reference', ''), _negated=True), _connector='OR'), name='outbox_sent_knows_its_number'), models.CheckConstraint(condition=models.Q(('next_try_at__gte', models.F('created_at'))), name='outbox_due_after_queued')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status__in", ["WAITING", "LEASED"])),
+                        fields=["target", "next_try_at", "id"],
+                        name="outbox_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "DEAD")), fields=["id"], name="outbox_dead"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("target", "kind", "subject_key"), name="outbox_once_per_target"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("target", "idempotency_key"), name="outbox_key_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("attempts__lte", 8)), name="outbox_attempts_end"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "DEAD"), _negated=True),
+                            models.Q(("verdict", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="outbox_dead_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "SENT"), _negated=True),
+                            models.Q(("external_reference", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="outbox_sent_knows_its_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("next_try_at__gte", models.F("created_at"))),
+                        name="outbox_due_after_queued",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='InboxMessage',
+            name="InboxMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(max_length=200)),
-                ('content_type', models.CharField(max_length=80)),
-                ('headers', models.JSONField(default=dict)),
-                ('body', models.BinaryField()),
-                ('body_sha256', models.CharField(max_length=64)),
-                ('received_at', models.DateTimeField()),
-                ('correlation_id', models.UUIDField(default=uuid.uuid4)),
-                ('status', models.CharField(choices=[('RECEIVED', 'Received'), ('PARKED', 'Parked'), ('PROCESSED', 'Processed'), ('IGNORED', 'Ignored'), ('FAILED', 'Failed')], default='RECEIVED', max_length=10)),
-                ('reason', models.TextField(blank=True, default='')),
-                ('warnings', models.JSONField(default=list)),
-                ('parked_keys', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None)),
-                ('parked_at', models.DateTimeField(null=True)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('load', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='dispatch.load')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='integrations.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=200)),
+                ("content_type", models.CharField(max_length=80)),
+                ("headers", models.JSONField(default=dict)),
+                ("body", models.BinaryField()),
+                ("body_sha256", models.CharField(max_length=64)),
+                ("received_at", models.DateTimeField()),
+                ("correlation_id", models.UUIDField(default=uuid.uuid4)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("RECEIVED", "Received"),
+                            ("PARKED", "Parked"),
+                            ("PROCESSED", "Processed"),
+                            ("IGNORED", "Ignored"),
+                            ("FAILED", "Failed"),
+                        ],
+                        default="RECEIVED",
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, default="")),
+                ("warnings", models.JSONField(default=list)),
+                (
+                    "parked_keys",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), default=list, size=None
+                    ),
+                ),
+                ("parked_at", models.DateTimeField(null=True)),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "load",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="dispatch.load",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="integrations.source",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['-received_at', '-id'], name='inbox_received'), models.Index(fields=['load', 'id'], name='inbox_load'), models.Index(fields=['correlation_id'], name='inbox_correlation'), models.Index(condition=models.Q(('status__in', ['RECEIVED', 'PARKED', 'FAILED'])), fields=['status', 'received_at'], name='inbox_open'), django.contrib.postgres.indexes.GinIndex(condition=models.Q(('status', 'PARKED')), fields=['parked_keys'], name='inbox_parked')],
-                'constraints': [models.UniqueConstraint(fields=('source', 'external_id'), name='inbox_once_for_ever'), models.CheckConstraint(condition=models.Q(('external_id', ''), _negated=True), name='inbox_has_external_id'), models.CheckConstraint(condition=models.Q(('body_sha256__regex', '^[0-9a-f]{64}$')), name='inbox_has_hash'), models.CheckConstraint(condition=models.Q(('status__in', ['RECEIVED', 'PROCESSED']), models.Q(('reason', ''), _negated=True), _connector='OR'), name='inbox_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'PARKED'), _negated=True), models.Q(('parked_at__isnull', False), ('parked_keys__len__gt', 0)), _connector='OR'), name='inbox_parked_under_a_key')],
+                "indexes": [
+                    models.Index(fields=["-received_at", "-id"], name="inbox_received"),
+                    models.Index(fields=["load", "id"], name="inbox_load"),
+                    models.Index(fields=["correlation_id"], name="inbox_correlation"),
+                    models.Index(
+                        condition=models.Q(("status__in", ["RECEIVED", "PARKED", "FAILED"])),
+                        fields=["status", "received_at"],
+                        name="inbox_open",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        condition=models.Q(("status", "PARKED")),
+                        fields=["parked_keys"],
+                        name="inbox_parked",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source", "external_id"), name="inbox_once_for_ever"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        name="inbox_has_external_id",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("body_sha256__regex", "^[0-9a-f]{64}$")),
+                        name="inbox_has_hash",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["RECEIVED", "PROCESSED"]),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="inbox_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "PARKED"), _negated=True),
+                            models.Q(("parked_at__isnull", False), ("parked_keys__len__gt", 0)),
+                            _connector="OR",
+                        ),
+                        name="inbox_parked_under_a_key",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='EdiPartner',
+            name="EdiPartner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('qualifier', models.CharField(max_length=2, verbose_name='ISA05')),
-                ('isa_id', models.CharField(max_length=15, verbose_name='ISA06')),
-                ('name', models.CharField(max_length=80)),
-                ('tolerates', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('isa_length', 'isa_length'), ('count_mismatch', 'count_mismatch'), ('functional_code', 'functional_code'), ('test_indicator', 'test_indicator')], max_length=24), blank=True, default=list, help_text='Envelope faults that are only warned about, such as count_mismatch.', size=None)),
-                ('aliases', models.JSONField(blank=True, default=dict, help_text="The partner's own status codes and what they stand for.")),
-                ('reuses_control_numbers', models.BooleanField(default=False, help_text='A control number seen before is another message, not a copy.')),
-                ('is_active', models.BooleanField(default=True)),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='edi_partners', to='accounts.customer')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partners', to='integrations.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("qualifier", models.CharField(max_length=2, verbose_name="ISA05")),
+                ("isa_id", models.CharField(max_length=15, verbose_name="ISA06")),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "tolerates",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("isa_length", "isa_length"),
+                                ("count_mismatch", "count_mismatch"),
+                                ("functional_code", "functional_code"),
+                                ("test_indicator", "test_indicator"),
+                            ],
+                            max_length=24,
+                        ),
+                        blank=True,
+                        default=list,
+                        help_text="Envelope faults that are only warned about, such as count_mismatch.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "aliases",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="The partner's own status codes and what they stand for.",
+                    ),
+                ),
+                (
+                    "reuses_control_numbers",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A control number seen before is another message, not a copy.",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="edi_partners",
+                        to="accounts.customer",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="partners",
+                        to="integrations.source",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('source', 'qualifier', 'isa_id'), name='edi_partner_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source", "qualifier", "isa_id"), name="edi_partner_once"
+                    )
+                ],
             },
         ),
     ]

@@ -20,6 +20,8 @@ UNREADABLE = "message_unreadable"
 NOT_FOUND = "load_not_found"
 ABOUT_MESSAGES = (NOT_FOUND, UNREADABLE, *dict.fromkeys(_KIND_OF_CODE.values()))
 UNDELIVERED = ("outbox_dead", "erp_rejected", "erp_mismatch")
+# The rules that close cases when their fact arrives.
+SETTLED, ARRIVED = "rule:message-settled", "rule:document-arrived"
 # So much of a raw message a case shows by itself; all of it stands in the inbox.
 SHOWN_BYTES = 4_000
 
@@ -93,11 +95,16 @@ def find_reported(messages: Sequence[InboxMessage]) -> set[int]:
     return {keys[key] for key in cases.values_list("subject_key", flat=True)}
 
 
-def close_reports(message: InboxMessage, *, by: str, at: datetime) -> None:
+def close_reports(message: InboxMessage, *, at: datetime) -> None:
     """Close what was open about a message that has its verdict now."""
     for kind in ABOUT_MESSAGES:
         close_cases(
-            kind, subject_key(message), by=by, at=at, resolution="applied", reason=message.reason
+            kind,
+            subject_key(message),
+            by=SETTLED,
+            at=at,
+            resolution="settled",
+            reason=message.reason,
         )
 
 
@@ -123,13 +130,13 @@ def report_undelivered(message: OutboxMessage, *, kind: str, by: str, at: dateti
     )
 
 
-def close_undelivered(message: OutboxMessage, *, by: str, at: datetime) -> None:
+def close_undelivered(message: OutboxMessage, *, at: datetime) -> None:
     """Close what was open about a document that has arrived after all."""
     for kind in UNDELIVERED:
         close_cases(
             kind,
             f"outbox:{message.pk}",
-            by=by,
+            by=ARRIVED,
             at=at,
             resolution="sent",
             reason=f"{message.get_target_display()} holds the document.",

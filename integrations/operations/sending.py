@@ -176,7 +176,7 @@ def _end_sent(message: OutboxMessage, answer: Answer, *, by: str, at: datetime) 
         return
     message.status, message.settled_at = SENT, at
     message.external_reference = answer.reference
-    close_undelivered(message, by=by, at=at)
+    close_undelivered(message, at=at)
 
 
 def _end_dead(message: OutboxMessage, *, kind: str, by: str, at: datetime) -> None:

@@ -310,7 +310,7 @@ def _report(work: _Work, *, is_reported: bool, at: datetime) -> None:
     if message.status == Status.PARKED:
         return
     if is_reported:
-        close_reports(message, by=by, at=at)
+        close_reports(message, at=at)
     if work.problems:
         report_refusal(message, problems=work.problems, by=by, at=at)
 
