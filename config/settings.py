@@ -280,6 +280,15 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "ENUM_NAME_OVERRIDES": {
+        "DocumentKind": "dispatch.models.Document.Kind",
+        "DocumentStatus": "dispatch.models.Document.Status",
+        "LoadStatus": "dispatch.models.Load.Status",
+        "MilestoneKind": "dispatch.models.Milestone.Kind",
+        "ReferenceKind": "dispatch.models.Reference.Kind",
+        "StopKind": "dispatch.models.Stop.Kind",
+        "StopStatus": "dispatch.models.Stop.Status",
+    },
 }
 
 LOGGING = {

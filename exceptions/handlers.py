@@ -9,7 +9,7 @@ from dispatch.models import Document
 from exceptions.operations import following
 from journal.events import Done, Verdict
 from journal.models import Delivery
-from journal.operations.recording import caused_by
+from journal.operations.correlating import caused_by
 
 
 def open_dead_letters(deliveries: list[Delivery]) -> list[Verdict]:

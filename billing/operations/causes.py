@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from journal.models import Event
-from journal.operations.recording import caused_by
+from journal.operations.correlating import caused_by
 
 Causes = Mapping[int, Event]
 NO_CAUSES: Causes = {}

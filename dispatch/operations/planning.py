@@ -47,7 +47,8 @@ from dispatch.operations.tracking import (
     refold_load,
 )
 from dispatch.queries.plans import read_plan
-from journal.operations.recording import assert_in_transaction, current_correlation, record
+from journal.operations.correlating import current_correlation
+from journal.operations.recording import assert_in_transaction, record
 
 AGREED = (
     "shipment_type", "equipment", "trailer", "commodity", "weight_lb", "pieces", "piece_unit",

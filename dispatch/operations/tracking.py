@@ -26,12 +26,8 @@ from dispatch.queries.histories import (
     read_histories,
 )
 from journal.events import Entry
-from journal.operations.recording import (
-    assert_in_transaction,
-    current_correlation,
-    entry_for,
-    record_many,
-)
+from journal.operations.correlating import current_correlation
+from journal.operations.recording import assert_in_transaction, entry_for, record_many
 
 MOST_STOPS = 999
 

@@ -15,7 +15,8 @@ from exceptions.models import Case
 from exceptions.operations.telling import about, write_entry
 from exceptions.rules.kinds import Kind, find_kind
 from exceptions.rules.wording import clean, fit_key, plain
-from journal.operations.recording import assert_in_transaction, current_correlation, record
+from journal.operations.correlating import current_correlation
+from journal.operations.recording import assert_in_transaction, record
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,17 @@
 """Write down what happened, in the transaction of the change itself."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 
 from journal.events import Entry
-from journal.models import Event
+from journal.operations.correlating import current_thread
 from journal.operations.ringing import ring_on_commit
 from journal.queries.subscriptions import subscriptions
 
@@ -45,40 +43,6 @@ SELECT id FROM written ORDER BY id
 
 class NoTransaction(RuntimeError):
     """An event was recorded outside the transaction of its change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """The chain of cause that new entries hang on."""
-
-    correlation_id: UUID
-    cause: int | None = None
-
-
-_thread: ContextVar[Thread | None] = ContextVar("journal_thread", default=None)
-
-
-@contextmanager
-def correlated(correlation_id: UUID, cause: int | None = None) -> Iterator[None]:
-    """Give every entry recorded inside the same correlation id and cause."""
-    token = _thread.set(Thread(correlation_id, cause))
-    try:
-        yield
-    finally:
-        _thread.reset(token)
-
-
-@contextmanager
-def caused_by(event: Event) -> Iterator[None]:
-    """Hang every entry recorded inside on `event`."""
-    with correlated(event.correlation_id, event.pk):
-        yield
-
-
-def current_correlation() -> UUID:
-    """Return the correlation id in force, or a new one."""
-    thread = _thread.get()
-    return thread.correlation_id if thread else uuid4()
 
 
 def record(
@@ -171,13 +135,13 @@ def record_many(entries: Sequence[Entry]) -> list[int]:
 
 
 def _row(n: int, entry: Entry) -> dict[str, Any]:
-    thread = _thread.get()
+    thread = current_thread()
     row = asdict(entry) | {"n": n}
     row["actor"] = row.pop("by")
     row["recorded_at"] = row.pop("at")
     row["occurred_at"] = entry.occurred_at or entry.at
-    row["cause"] = entry.cause or (thread.cause if thread else None)
-    row["correlation_id"] = entry.correlation_id or (thread.correlation_id if thread else uuid4())
+    row["cause"] = entry.cause or thread.cause
+    row["correlation_id"] = entry.correlation_id or thread.correlation_id
     return row
 
 

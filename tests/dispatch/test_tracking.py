@@ -27,7 +27,8 @@ from dispatch.operations.tracking import (
 )
 from dispatch.queries.refold import loads_that_fold_differently
 from journal.models import Event
-from journal.operations.recording import NoTransaction, correlated
+from journal.operations.correlating import correlated
+from journal.operations.recording import NoTransaction
 from tests.dispatch.plans import DELIVERY, PICKUP, PICKUP_AT, SEVEN, change, fact, plan, stop
 from tests.factories import CustomerFactory
 

@@ -12,7 +12,8 @@ from exceptions.operations.closing import close_case
 from exceptions.operations.opening import open_case
 from exceptions.rules.kinds import UnknownKind
 from journal.models import Event
-from journal.operations.recording import NoTransaction, correlated
+from journal.operations.correlating import correlated
+from journal.operations.recording import NoTransaction
 from tests.factories import CustomerFactory, LoadFactory
 
 RULE = "rule:pod_accepted"

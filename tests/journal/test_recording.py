@@ -8,14 +8,8 @@ from django.db import connection, transaction
 from journal.events import Entry, on
 from journal.models import Delivery, Event
 from journal.operations import ringing
-from journal.operations.recording import (
-    NoTransaction,
-    caused_by,
-    correlated,
-    current_correlation,
-    record,
-    record_many,
-)
+from journal.operations.correlating import caused_by, correlated, current_correlation
+from journal.operations.recording import NoTransaction, record, record_many
 from tests.factories import CustomerFactory
 
 OBEY = "tests.journal.handlers.obey"
