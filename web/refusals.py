@@ -1,4 +1,7 @@
-"""What an operation may refuse, caught in one place and said in one sentence."""
+"""What an operation may refuse, caught in one place and said in one sentence.
+
+An error of an operation that carries an HTTP `status` is a refusal: its text is for people.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,44 +9,14 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from billing.operations import charging, crediting, readiness
-from billing.operations.guarding import NotBillable
-from billing.operations.invoicing import AlreadyInvoiced
-from billing.queries.entities import NoEntity
-from dispatch.operations.filing import UploadRefused
 from dispatch.operations.tracking import FactError
-from exceptions.operations.authorising import NotAllowed
-from exceptions.operations.closing import ReasonMissing
-from exceptions.operations.commenting import CommentMissing
-from exceptions.operations.holding import CaseConflict
-from exceptions.operations.resolving import ValueMissing
-from exceptions.queries.resolutions import UnknownAction
 from journal.operations.lifecycle import IllegalMove
 
 Done = TypeVar("Done")
 
-REFUSALS: tuple[type[Exception], ...] = (
-    AlreadyInvoiced,
-    NoEntity,
-    NotBillable,
-    charging.ChargeBilled,
-    charging.ChargeExists,
-    charging.ReasonMissing,
-    charging.SamePerson,
-    crediting.NotCreditable,
-    crediting.ReasonMissing,
-    readiness.NotForReview,
-    CaseConflict,
-    CommentMissing,
-    FactError,
-    IllegalMove,
-    NotAllowed,
-    ReasonMissing,
-    UnknownAction,
-    UploadRefused,
-    ValueMissing,
-)
-CONFLICT = 409
+CONFLICT, UNPROCESSABLE = 409, 422
+# Errors that are refusals though they know nothing of HTTP.
+STATUSES: dict[type[Exception], int] = {IllegalMove: CONFLICT, FactError: UNPROCESSABLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +41,16 @@ def attempt(operation: Callable[[], Done]) -> Done | Refusal:
     try:
         with transaction.atomic():
             return operation()
-    except REFUSALS as error:
-        return Refusal(
-            sentence=str(error),
-            status=getattr(error, "status", CONFLICT),
-            field=getattr(error, "field", ""),
-        )
+    except Exception as error:
+        refusal = refusal_in(error)
+        if refusal is None:
+            raise
+        return refusal
+
+
+def refusal_in(error: Exception) -> Refusal | None:
+    """Return the refusal that an error is, or None."""
+    status = getattr(error, "status", STATUSES.get(type(error)))
+    if not isinstance(status, int):
+        return None
+    return Refusal(sentence=str(error), status=status, field=getattr(error, "field", ""))

@@ -21,8 +21,9 @@ from tests.factories.doors import sign_in
 
 
 @pytest.fixture(autouse=True)
-def clock(now: datetime):
-    """Let every page be read at `now`."""
+def clock(now: datetime, settings):
+    """Let every page be read at `now`, and hash passwords cheaply."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with time_machine.travel(now, tick=False):
         yield
 

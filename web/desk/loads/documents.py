@@ -8,14 +8,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.rules import BILLING_ROLES
+from dispatch.events import DocumentFacts
 from dispatch.models import Document, Load
 from dispatch.operations.filing import (
     Acceptance,
     accept_document,
-    file_document,
-    inspect_upload,
+    file_paper,
     reject_document,
-    store_bytes,
 )
 from web.access import desk, signed_in
 from web.desk.loads.forms import UploadForm
@@ -59,25 +58,19 @@ def file_upload(load: Load, form: UploadForm, *, by: str, may_accept: bool) -> D
     Raises UploadRefused for what is no paper, whatever its name says.
     """
     told = form.cleaned_data
-    content = told["content"].read()
-    is_accepted = may_accept and not told["is_for_others"]
-    found = inspect_upload(told["content"].name, content)
-    return file_document(
-        load,
+    facts = DocumentFacts(
         kind=told["kind"],
-        filename=found.filename,
-        content_type=found.content_type,
-        pages=found.pages,
-        size=len(content),
-        sha256=store_bytes(content),
-        stop=told["stop"],
+        filename=told["content"].name,
+        content=told["content"].read(),
+        stop_sequence=told["stop"].sequence if told["stop"] else None,
         signed_by=told["signed_by"],
-        receipt_number=told["receipt_number"],
         amount=told["amount"],
-        source=SOURCE,
-        by=by,
-        at=timezone.now(),
-        acceptance=Acceptance.AT_ONCE if is_accepted else Acceptance.BY_HAND,
+        receipt_number=told["receipt_number"],
+    )
+    is_accepted = may_accept and not told["is_for_others"]
+    acceptance = Acceptance.AT_ONCE if is_accepted else Acceptance.BY_HAND
+    return file_paper(
+        load, facts=facts, source=SOURCE, by=by, at=timezone.now(), acceptance=acceptance
     )
 
 
