@@ -45,7 +45,7 @@ class Ruling:
         if isinstance(extension, Missing):
             return self._lacks(extension.fact, stop_sequence)
         return self.line(
-            price(self._named(extension), self.version.rounder, self.bounds),
+            price(_as_charge(extension), self.version.rounder, self.bounds),
             summary=summary,
             stop_sequence=stop_sequence,
             before=before,
@@ -117,11 +117,6 @@ class Ruling:
         reached = [tier for tier in tiers if tier.from_quantity <= count]
         return max(reached, key=lambda tier: tier.from_quantity).rate if reached else None
 
-    def _named(self, extension: Extension) -> Extension:
-        """A flat charge of a rule is one charge, not one load."""
-        is_flat = extension.basis == Basis.FLAT
-        return replace(extension, unit="charge") if is_flat else extension
-
     def _approval(self, amount: Decimal, minutes: int) -> str:
         """Why a person must approve this charge, empty if nobody must."""
         rule, currency = self.rule, self.version.currency
@@ -132,6 +127,11 @@ class Ruling:
         if rule.approval_above_minutes is not None and minutes > rule.approval_above_minutes:
             return f"{span(minutes)} is over {span(rule.approval_above_minutes)}"
         return ""
+
+
+def _as_charge(extension: Extension) -> Extension:
+    """A flat amount of a rule is for one charge, not for one load."""
+    return replace(extension, unit="charge") if extension.basis == Basis.FLAT else extension
 
 
 @dataclass(frozen=True, slots=True)

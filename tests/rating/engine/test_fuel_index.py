@@ -66,6 +66,19 @@ def test_before_any_price_the_survey_that_is_needed_is_named():
     assert value_on("2026-11-12", TUESDAY) == date(2026, 11, 9)
 
 
+def test_on_the_survey_day_itself_the_week_before_is_in_force():
+    assert value_on("2026-11-09", TUESDAY, NOV_16) == date(2026, 11, 2)
+
+
+@pytest.mark.parametrize(
+    ("day", "survey"), [("2026-11-12", "2026-11-11"), ("2026-11-10", "2026-11-04")]
+)
+def test_an_index_may_be_surveyed_on_another_weekday(day: str, survey: str):
+    wednesdays = FuelTiming(lag_days=1, survey_weekday=2)
+
+    assert value_on(day, wednesdays) == date.fromisoformat(survey)
+
+
 def test_a_stated_day_overrules_the_weekday():
     stated = price("2026-11-16", "3.742", effective_from=date(2026, 11, 19))
 
@@ -147,8 +160,9 @@ def test_a_missing_first_monday_is_named():
     assert value_on("2027-01-03", MONTHLY, NOV_9) == date(2026, 12, 7)
 
 
-def test_a_month_that_begins_on_monday_counts_its_first_day():
-    assert value_on("2026-06-15", MONTHLY, price("2026-06-01", "3.5")) == Decimal("3.5")
+@pytest.mark.parametrize("day", ["2026-06-15", "2026-07-14"])
+def test_a_month_that_begins_on_monday_counts_its_first_day(day: str):
+    assert value_on(day, MONTHLY, price("2026-06-01", "3.5")) == Decimal("3.5")
 
 
 AVERAGE = FuelTiming(timing=Timing.MONTH_AVERAGE, lag_months=2)
@@ -170,6 +184,27 @@ def test_a_month_with_five_mondays_needs_all_five():
 
     assert value_on("2027-01-05", AVERAGE, *november) == date(2026, 11, 30)
     assert value_on("2027-01-05", AVERAGE, *november, price("2026-11-30")) == Decimal("3.742")
+
+
+def test_the_mean_of_a_month_that_begins_on_monday_counts_its_first_day():
+    june = [price(f"2026-06-{day:02}") for day in (8, 15, 22, 29)]
+
+    assert value_on("2026-08-05", AVERAGE, *june) == date(2026, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("timing", "first", "last"),
+    [
+        (TUESDAY, "2026-11-26", "2026-12-18"),
+        (MONTHLY, "2026-12-01", "2026-12-07"),
+        (AVERAGE, "2026-10-01", "2026-10-31"),
+    ],
+)
+def test_only_few_surveys_are_asked_for(timing: FuelTiming, first: str, last: str):
+    assert needed_surveys(timing, date(2026, 12, 18)) == (
+        date.fromisoformat(first),
+        date.fromisoformat(last),
+    )
 
 
 @pytest.mark.parametrize("timing", [TUESDAY, WEDNESDAY, MONTHLY, AVERAGE])

@@ -173,6 +173,7 @@ def test_a_published_percentage_is_the_surcharge():
     ("programme", "index", "reason"),
     [
         (FORMULA, "1.200", "index 1.200 is not above the base 1.25"),
+        (FORMULA, "1.250", "index 1.250 is not above the base 1.25"),
         (FORMULA, "3.850", "(3.850 − 1.25) ÷ 6.5 mpg"),
         (STEPS, "2.631", "2 steps of 0.13 above 2.5"),
         (TABLE, "1.051", "1.051 is in 1.051 – 1.100"),
