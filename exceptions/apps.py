@@ -1,5 +1,7 @@
 """Django's name for the app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class ExceptionsConfig(AppConfig):
 
     name = "exceptions"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the check of the resolutions."""
+        import_module("exceptions.checks")

@@ -20,7 +20,8 @@ class Kind:
     """One thing that can go wrong.
 
     `title` is a template over the case's detail; a field that is not told is left out. `hours` is
-    the time to decide. `mirrors` names the readiness rule whose blocker the case stands for.
+    the time to decide. `mirrors` names the readiness rule whose blocker the case stands for; one
+    of a rule that holds for everybody cannot be waived.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Kind:
     advice: str
     is_blocking: bool = False
     is_money: bool = False
+    is_waivable: bool = True
     mirrors: str = ""
 
     @property
@@ -96,6 +98,7 @@ _READINESS = (
         advice="Publish a rate card with this lane; the load is rated again at once.",
         is_blocking=True,
         is_money=True,
+        is_waivable=False,
         mirrors="rate_found",
     ),
     Kind(
@@ -107,6 +110,7 @@ _READINESS = (
         advice="Correct the fact that the charge is computed from; it is rated again at once.",
         is_blocking=True,
         is_money=True,
+        is_waivable=False,
         mirrors="rate_found",
     ),
     Kind(
@@ -129,6 +133,7 @@ _READINESS = (
         advice="Compare the charge with its evidence, then approve or waive it.",
         is_blocking=True,
         is_money=True,
+        is_waivable=False,
         mirrors="accessorials_approved",
     ),
     Kind(
@@ -140,6 +145,7 @@ _READINESS = (
         advice="Release the customer, or agree on another one to bill.",
         is_blocking=True,
         is_money=True,
+        is_waivable=False,
         mirrors="customer_billable",
     ),
 )

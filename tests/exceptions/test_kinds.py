@@ -1,7 +1,7 @@
 import pytest
 
 from accounts.rules import BILLING_ROLES, STAFF_ROLES, Role
-from billing.rules.readiness import RULES
+from billing.rules.readiness import MANDATORY, RULES
 from dispatch import fold
 from exceptions.models import Case
 from exceptions.operations.following import KIND_OF_PROBLEM
@@ -47,6 +47,11 @@ def test_what_mirrors_a_blocker_blocks_and_is_decided_by_who_answers_for_it(kind
 
 def test_a_mirror_names_a_rule_that_readiness_knows():
     assert {kind.mirrors for kind in KINDS.values()} - {""} <= {rule.name for rule in RULES}
+
+
+def test_a_blocker_of_a_mandatory_rule_cannot_be_waived_and_every_other_case_can():
+    for kind in KINDS.values():
+        assert kind.is_waivable == (kind.mirrors not in MANDATORY), kind.name
 
 
 def test_money_is_decided_by_billing_and_messages_by_administrators():

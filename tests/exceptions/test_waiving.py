@@ -4,7 +4,8 @@ from accounts.rules import Role
 from exceptions.operations.authorising import NotAllowed
 from exceptions.operations.closing import ReasonMissing
 from exceptions.operations.holding import CaseConflict
-from exceptions.operations.waiving import waive_case
+from exceptions.operations.waiving import NotWaivable, waive_case
+from exceptions.rules.kinds import KINDS
 from tests.factories import UserFactory
 from tests.factories.exceptions import CaseFactory
 
@@ -57,3 +58,12 @@ def test_what_was_waived_already_is_a_conflict(biller, manager, now):
     waive_case(case, by=manager.actor, at=now, reason="Agreed by phone.", version=1)
     with pytest.raises(CaseConflict, match="Lena Marsh"):
         waive_case(case, by=biller.actor, at=now, reason="Agreed by phone.", version=1)
+
+
+@pytest.mark.parametrize("kind", [kind.name for kind in KINDS.values() if not kind.is_waivable])
+def test_what_holds_for_everybody_is_waived_by_nobody(administrator, now, kind):
+    case = CaseFactory(kind=kind)
+    with pytest.raises(NotWaivable, match="This cannot be waived"):
+        waive_case(case, by=administrator.actor, at=now, reason="Never mind.")
+    case.refresh_from_db()
+    assert case.status == "OPEN"
