@@ -15,7 +15,8 @@ from integrations.models.outbox import MAX_ATTEMPTS
 from integrations.operations.breaking import is_open, note_answer
 from integrations.operations.reporting import close_undelivered, report_undelivered
 from integrations.rules.retries import backoff
-from journal.operations.recording import assert_in_transaction, correlated, entry_for, record_many
+from journal.operations.correlating import correlated
+from journal.operations.recording import assert_in_transaction, entry_for, record_many
 
 CLAIM = """
 UPDATE integrations_outboxmessage

@@ -32,7 +32,8 @@ from integrations.operations.reporting import (
     report_refusal,
 )
 from integrations.queries.loads import find_named_load
-from journal.operations.recording import assert_in_transaction, correlated
+from journal.operations.correlating import correlated
+from journal.operations.recording import assert_in_transaction
 
 MessageReader = Callable[[InboxMessage], Reading]
 """Turns a kept message into a reading; never raises on what the partner sent."""
@@ -92,7 +93,7 @@ def understand(
     block = [_Work(message, read(message)) for message in messages]
     _lock_names(work.reading.key for work in block if work.reading.key)
     threads = causes or {}
-    for work in block:
+    for work in sorted(block, key=lambda work: work.reading.plan is None):
         with correlated(work.message.correlation_id, threads.get(work.message.pk)):
             _find_or_plan(work, at=at)
     for work in block:

@@ -62,9 +62,9 @@ def interchange(
     return f"{head}{group}{body}GE*{len(sets)}*{control}~IEA*1*{control:09}~"
 
 
-def tender(purpose: str = "00") -> str:
+def tender(purpose: str = "00", *, control: int = 7) -> str:
     """Return a whole 204."""
-    return interchange(TENDER.format(purpose=purpose), code="SM")
+    return interchange(TENDER.format(purpose=purpose), code="SM", control=control)
 
 
 def status(
