@@ -1,0 +1,310 @@
+"""Each promise about money is counted, and each stands on a guarantee.
+
+A canary first shows that the database refuses the wrong; then the guarantee is taken away, the
+same wrong goes through, and the count shows it.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, connection, connections, transaction
+
+from billing.models import Charge, Invoice, LoadBilling
+from billing.operations import guarding, readiness
+from billing.operations.charging import add_charge, approve_charge
+from billing.operations.crediting import credit_invoice
+from billing.operations.invoicing import issue_invoice
+from billing.operations.printing import print_invoice
+from billing.operations.readiness import evaluate_load
+from billing.queries.invariants import INVARIANTS
+from billing.rules.readiness import find_blockers
+from dispatch.operations.filing import accept_document
+from dispatch.queries.blobs import blob_path
+from tests.factories.billing import a_paper, delivered_load, found_carrier, publish_card
+
+CHECK_NOW, CHECK_LATER = "SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED"
+
+pytestmark = pytest.mark.django_db(databases=["default", "owner"])
+
+
+@pytest.fixture(autouse=True)
+def _as_owner(db) -> Iterator[None]:
+    """Be the owner, who alone can take a guarantee away; all of it is rolled back."""
+    role, connections["default"] = connections["default"], connections["owner"]
+    yield
+    connections["default"] = role
+
+
+@pytest.fixture
+def bill(now):
+    """Take a load through the operations to an invoice."""
+    publish_card()
+    found_carrier()
+
+    def bill_load(**more) -> Invoice:
+        load = delivered_load(pod="", **more)
+        accept_document(a_paper(load), by="user:7", at=now)
+        billing = evaluate_load(load.pk, by="rule:readiness", at=now)
+        return issue_invoice(billing, by="user:7", at=now)
+
+    return bill_load
+
+
+@pytest.fixture
+def invoice(bill) -> Invoice:
+    """An issued invoice, checked as at commit."""
+    invoice: Invoice = bill()
+    run(CHECK_NOW, CHECK_LATER)
+    return invoice
+
+
+def run(*statements: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def broken(*, deep: bool = False) -> list[str]:
+    """Return the codes of the promises that do not hold."""
+    with connection.cursor() as cursor:
+        asked = [each for each in INVARIANTS if deep or not each.is_deep]
+        return [each.code for each in asked if each.count(cursor)]
+
+
+@contextmanager
+def committed() -> Iterator[None]:
+    """Have the database check in the end what it checks at commit."""
+    with transaction.atomic():
+        yield
+        run(CHECK_NOW, CHECK_LATER)
+
+
+COPY_LINE = """
+INSERT INTO billing_invoiceline (invoice_id, position, code, description, basis, quantity, unit,
+    rate, amount, currency, tax_category, tax_rate, tax_amount, charge_id, customer_id, load_id)
+SELECT 990, 1, code, description, basis, quantity, unit, {rate}, {amount}, {currency},
+    tax_category, tax_rate, tax_amount, charge_id, customer_id, load_id FROM billing_invoiceline
+"""
+COPY_INVOICE = """
+INSERT INTO billing_invoice (id, uid, sequence, number, kind, issued_on, due_on, issued_at,
+    issued_by, currency, net_amount, tax_amount, total_amount, load_count, snapshot,
+    snapshot_sha256, customer_id, entity_id, series_id, corrects_id)
+SELECT 990, gen_random_uuid(), {sequence}, 'INV-{sequence}', {kind}, issued_on, due_on, issued_at,
+    issued_by, currency, {sign} * net_amount, tax_amount, {sign} * total_amount, load_count,
+    snapshot, snapshot_sha256, customer_id, entity_id, series_id, {corrects} FROM billing_invoice
+"""
+COPY_STATE = """
+INSERT INTO billing_invoicestate (invoice_id, status, balance_amount, currency, erp_status,
+    erp_reference, erp_note, customer_id)
+SELECT 990, status, 0, currency, erp_status, '', '', customer_id FROM billing_invoicestate
+"""
+COPY_CLAIMS = """
+INSERT INTO billing_billingclaim (charge_id, invoice_id, customer_id)
+SELECT charge_id, 990, customer_id FROM billing_billingclaim;
+INSERT INTO billing_loadclaim (load_id, invoice_id, customer_id, kind, gates)
+SELECT load_id, 990, customer_id, kind, gates FROM billing_loadclaim
+"""
+COUNT_ON = "UPDATE billing_series SET last_number = {sequence} WHERE code = 'INV'"
+
+
+def copy(
+    *,
+    sequence: int = 118_002,
+    rate: str = "rate",
+    amount: str = "amount",
+    currency: str = "currency",
+    is_credit: bool = False,
+) -> tuple[str, ...]:
+    """Return the statements that issue the one invoice a second time, past the operation."""
+    sign, kind, corrects = (-2, "'CREDIT_NOTE'", "id") if is_credit else (1, "kind", "NULL")
+    return (
+        COUNT_ON.format(sequence=sequence),
+        COPY_LINE.format(rate=rate, amount=amount, currency=currency),
+        COPY_STATE,
+        *(() if is_credit else (COPY_CLAIMS,)),
+        COPY_INVOICE.format(sequence=sequence, kind=kind, sign=sign, corrects=corrects),
+    )
+
+
+def without(table: str, *triggers: str) -> tuple[str, ...]:
+    return tuple(
+        f"ALTER TABLE billing_{table} DISABLE TRIGGER billing_{table}_{t}" for t in triggers
+    )
+
+
+NOT_CLAIMED_ONCE = (
+    "ALTER TABLE billing_billingclaim DROP CONSTRAINT billing_billingclaim_charge_id_key",
+    "DROP INDEX load_one_primary",
+)
+NOT_CHECKED = (*NOT_CLAIMED_ONCE, *without("invoice", "adds_up"))
+
+
+@dataclass(frozen=True)
+class Canary:
+    """A promise, the guarantee it stands on, and a wrong that the guarantee prevents."""
+
+    code: str
+    guarantee: Sequence[str]
+    wrong: Sequence[str]
+
+
+CANARIES = {
+    "a charge billed twice": Canary("I1", NOT_CLAIMED_ONCE, copy()),
+    "a claim given up": Canary(
+        "I1", without("billingclaim", "released_by_credit"), ["DELETE FROM billing_billingclaim"]
+    ),
+    "an invoiced load forgotten": Canary(
+        "I1", without("loadbilling", "legal_move", "move_told"),
+        ["UPDATE billing_loadbilling SET status = 'NOT_BILLABLE'"],
+    ),
+    "lines that do not add up": Canary(
+        "I2", NOT_CHECKED, copy(rate="rate + 1", amount="amount + 1")
+    ),
+    "a line that is no product": Canary(
+        "I2",
+        (
+            *NOT_CHECKED,
+            "ALTER TABLE billing_invoiceline DROP CONSTRAINT line_amount_is_quantity_times_rate",
+        ),
+        copy(rate="rate + 1"),
+    ),
+    "a number left out": Canary("I3", NOT_CHECKED, copy(sequence=118_003)),
+    "a line changed": Canary(
+        "I2", without("invoiceline", "frozen"),
+        ["UPDATE billing_invoiceline SET amount = 1, quantity = 1, rate = 1"],
+    ),
+    "an invoice gone": Canary(
+        "I1",
+        (*without("invoice", "frozen"), *without("invoiceline", "frozen")),
+        [
+            CHECK_LATER, "DELETE FROM billing_invoiceline",
+            "DELETE FROM billing_invoicestate",
+        ],
+    ),
+    "two currencies": Canary("I22", NOT_CHECKED, copy(currency="'EUR'")),
+    "more credited than billed": Canary(
+        "I23", without("invoice", "adds_up"),
+        copy(is_credit=True, rate="-2 * rate", amount="-2 * amount"),
+    ),
+}  # fmt: skip
+
+
+def test_all_promises_hold_of_what_the_operations_made(bill, now) -> None:
+    kept, wrong = bill(wait_hours=3), bill()
+    run(CHECK_NOW, CHECK_LATER)
+    credit_invoice(wrong, reason="Wrong customer", by="user:8", at=now)
+    charge = add_charge(
+        delivered_load(), code="RCL", description="Redelivery", quantity=Decimal(1),
+        rate=Decimal(99), reason="Refused", by="user:7", at=now,
+    )  # fmt: skip
+    approve_charge(charge, by="user:8", at=now)
+    for each in Invoice.objects.all():
+        print_invoice(each.pk, by="system:printer", at=now)
+
+    assert kept.lines.count() == 2
+    assert broken(deep=True) == []
+
+
+@pytest.mark.parametrize("canary", CANARIES.values(), ids=CANARIES)
+def test_a_guarantee_that_is_gone_shows(invoice: Invoice, canary: Canary) -> None:
+    with pytest.raises(DatabaseError), committed():
+        run(*canary.wrong)
+    held = broken()
+
+    run(*canary.guarantee)
+    with committed():
+        run(*canary.wrong)
+
+    assert held == []
+    assert canary.code in broken()
+
+
+@pytest.mark.parametrize(
+    ("code", "guarantee"),
+    [
+        ("I1", without("billingclaim", "stays")),
+        ("I1", without("loadclaim", "not_emptied")),
+        ("I4", without("invoice", "frozen")),
+        ("I4", without("invoice", "adds_up")),
+        ("I4", without("invoiceline", "not_emptied")),
+        ("I4", without("invoiceline", "in_time")),
+        ("I4", without("invoicedocument", "frozen")),
+        ("I4", without("ratingrecord", "frozen")),
+        ("I4", without("charge", "billed")),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value[0].rpartition("_")[2],
+)
+def test_a_guard_that_is_gone_shows_before_any_harm(code: str, guarantee: tuple[str, ...]) -> None:
+    run(*guarantee)
+
+    assert broken() == [code]
+
+
+def test_a_changed_snapshot_shows(invoice: Invoice) -> None:
+    run(*without("invoice", "frozen"))
+    Invoice.objects.update(snapshot=invoice.snapshot | {"terms": "Net 5 days"})
+    run(CHECK_NOW, "ALTER TABLE billing_invoice ENABLE TRIGGER billing_invoice_frozen")
+
+    assert (broken(), broken(deep=True)) == ([], ["I4"])
+
+
+@pytest.mark.parametrize("harm", ["change", "remove"])
+def test_a_pdf_that_is_not_the_one_that_was_drawn_shows(invoice: Invoice, now, harm) -> None:
+    stored = blob_path(print_invoice(invoice.pk, by="system:printer", at=now).sha256)
+    stored.chmod(0o600)
+    stored.write_bytes(b"%PDF-1.7") if harm == "change" else stored.unlink()
+
+    assert broken(deep=True) == ["I4"]
+
+
+def test_a_rating_that_does_not_repeat_shows(invoice: Invoice) -> None:
+    run(
+        *without("ratingrecord", "frozen"),
+        """UPDATE billing_ratingrecord SET lines = jsonb_set(lines, '{0,amount}', '"1.00"')""",
+        CHECK_NOW,
+        "ALTER TABLE billing_ratingrecord ENABLE TRIGGER billing_ratingrecord_frozen",
+    )
+
+    assert broken(deep=True) == ["I15"]
+
+
+def test_a_load_billed_without_its_proof_shows(bill, now, monkeypatch) -> None:
+    bill()
+
+    def careless(facts, policy):
+        return tuple(b for b in find_blockers(facts, policy) if b.rule != "pod_accepted")
+
+    for module in (readiness, guarding):
+        monkeypatch.setattr(module, "find_blockers", careless)
+    billing = evaluate_load(delivered_load(pod="").pk, by="rule:readiness", at=now)
+    issue_invoice(billing, by="user:7", at=now)
+
+    assert broken() == ["I16"]
+
+
+def test_a_load_billed_although_something_blocked_it_shows(invoice: Invoice) -> None:
+    billing = LoadBilling.objects.get()
+    billing.load.blockers.create(
+        customer=billing.customer, rule="receipts", enforcement="BLOCK", message="x", action="x",
+        owner_group="biller", opened_at=invoice.issued_at,
+    )  # fmt: skip
+
+    assert broken() == ["I16"]
+
+
+def test_an_approval_of_ones_own_charge_shows(invoice: Invoice, now) -> None:
+    charge = add_charge(
+        delivered_load(), code="RCL", description="Redelivery", quantity=Decimal(1),
+        rate=Decimal(99), reason="Refused", by="user:7", at=now,
+    )  # fmt: skip
+    run(
+        CHECK_NOW,
+        "ALTER TABLE billing_charge DROP CONSTRAINT charge_manual_two_people",
+        *without("charge", "move_told"),
+    )
+    Charge.objects.filter(pk=charge.pk).update(status="APPROVED", decided_by="user:7")
+
+    assert "I24" in broken()
