@@ -58,14 +58,14 @@ def credit_invoice(invoice: Invoice, *, reason: str, by: str, at: datetime) -> I
     state = InvoiceState.objects.select_for_update(of=("self",)).get(invoice=invoice)
     if invoice.kind != Invoice.Kind.INVOICE or state.status == InvoiceState.Status.CREDITED:
         raise NotCreditable(f"{invoice.number} cannot be credited (again).")
-    paper = _paper(invoice, reason=reason, at=at)
-    reserve([paper])
-    BillingClaim.objects.filter(invoice=invoice).delete()
-    claims.delete()
     advance(
         state, InvoiceState.Status.CREDITED, by=by, at=at, reason=reason,
         balance_amount=Decimal("0.00"),
     )  # fmt: skip
+    paper = _paper(invoice, reason=reason, at=at)
+    reserve([paper])
+    BillingClaim.objects.filter(invoice=invoice).delete()
+    claims.delete()
     for billing in billings:
         _reopen(billing, invoice, reason=reason, by=by, at=at)
     record(
