@@ -91,8 +91,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(text: str) -> int:
-    if len(text) > MAX_INTEGER_DIGITS:
-        raise StrictJSONError("number_too_large", f"A number has {len(text)} digits.")
+    digits = len(text.lstrip("-+"))
+    if digits > MAX_INTEGER_DIGITS:
+        raise StrictJSONError("number_too_large", f"A number has {digits} digits.")
     return int(text)
 
 
