@@ -8,7 +8,6 @@ decimals, and percentages published week by week.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
 
 from rating.engine.book import FuelProgramme, FuelRow
 from rating.engine.choices import BelowTable, BeyondTable, FuelMethod
@@ -96,7 +95,7 @@ def _beyond(
         return Surcharge(last.value, over)
     if programme.beyond_table == BeyondTable.REFUSE or len(rows) == 1:
         return OutOfTable(index)
-    before, after = list(pairwise(rows))[-1]
+    before, after = rows[-2], rows[-1]
     width, rise = after.to_price - before.to_price, after.value - before.value
     steps = round_rate((index - last.to_price) / width, 0, Rounding.UP)
     return Surcharge(last.value + steps * rise, f"{over}, and continues by {number(rise)}")

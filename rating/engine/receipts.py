@@ -1,5 +1,7 @@
 """Bills paid on the way and passed on: lumpers, scale tickets. No receipt, no charge."""
 
+from decimal import Decimal
+
 from rating.engine.charging import Desk, Outcome, Ruling
 from rating.engine.choices import Basis
 from rating.engine.facts import Receipt, Service
@@ -36,7 +38,7 @@ def _pass_on(ruling: Ruling, receipt: Receipt) -> Outcome:
     if not receipt.amount:
         return ruling.nothing(f"receipt {receipt.number} is over 0", receipt.stop_sequence)
     return ruling.line(
-        _priced(ruling, receipt),
+        _priced(ruling, receipt.number, receipt.amount),
         summary=f"Receipt {receipt.number}".strip() + _cost_words(ruling),
         stop_sequence=receipt.stop_sequence,
         evidence=(
@@ -49,12 +51,12 @@ def _pass_on(ruling: Ruling, receipt: Receipt) -> Outcome:
     )
 
 
-def _priced(ruling: Ruling, receipt: Receipt) -> Priced:
+def _priced(ruling: Ruling, number_of_receipt: str, cost: Decimal) -> Priced:
     rule, rounder = ruling.rule, ruling.version.rounder
-    paid = rounder.money(receipt.amount or 0)
+    paid = rounder.money(cost)
     share = rounder.money(paid * rule.fee_percent / HUNDRED)
     parts = (
-        (f"Receipt {receipt.number}".strip(), paid),
+        (f"Receipt {number_of_receipt}".strip(), paid),
         ("Fee for each receipt", rule.fee_amount),
         (f"Fee of {number(rule.fee_percent)} %", share),
     )

@@ -155,6 +155,13 @@ def test_fees_are_added_and_shown():
     ]
 
 
+@pytest.mark.parametrize("fee", [{"fee_amount": Decimal(5)}, {"fee_percent": Decimal(5)}])
+def test_either_fee_is_named_in_the_summary(fee: dict[str, Any]):
+    (line,) = extras(replace(LUMPER, **fee))
+
+    assert line.summary == "Receipt 5519, cost and fee"
+
+
 def test_a_cap_holds_a_receipt_and_a_limit_asks_a_person():
     (capped,) = extras(replace(LUMPER, maximum=Decimal(200)))
     (asked,) = extras(replace(LUMPER, approval_above_amount=Decimal(284)))

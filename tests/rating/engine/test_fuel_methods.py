@@ -38,7 +38,7 @@ TABLE = FuelProgramme(
         for low, high, value in (
             ("1.051", "1.100", "1.5"),
             ("1.000", "1.050", "1.0"),
-            ("1.151", "1.200", "2.5"),
+            ("1.151", "1.200", "3.5"),
         )
     ),
 )
@@ -112,7 +112,7 @@ def test_steps_without_a_last_price_go_on():
 
 @pytest.mark.parametrize(
     ("index", "expected"),
-    [("1.000", "1.0"), ("1.050", "1.0"), ("1.051", "1.5"), ("1.100", "1.5"), ("1.200", "2.5")],
+    [("1.000", "1.0"), ("1.050", "1.0"), ("1.051", "1.5"), ("1.100", "1.5"), ("1.200", "3.5")],
 )
 def test_both_ends_of_a_row_belong_to_it(index: str, expected: str):
     assert value(TABLE, index) == Decimal(expected)
@@ -142,11 +142,11 @@ def test_below_the_table_the_programme_decides(below: BelowTable, expected: Deci
     ("beyond", "index", "expected"),
     [
         (BeyondTable.REFUSE, "1.201", None),
-        (BeyondTable.LAST_ROW, "9.000", Decimal("2.5")),
-        # The last two rows differ by 0.100 in price and 1.0 in value.
-        (BeyondTable.CONTINUE, "1.201", Decimal("3.5")),
-        (BeyondTable.CONTINUE, "1.300", Decimal("3.5")),
-        (BeyondTable.CONTINUE, "1.301", Decimal("4.5")),
+        (BeyondTable.LAST_ROW, "9.000", Decimal("3.5")),
+        # The last two rows differ by 0.100 in price and 2.0 in value.
+        (BeyondTable.CONTINUE, "1.201", Decimal("5.5")),
+        (BeyondTable.CONTINUE, "1.300", Decimal("5.5")),
+        (BeyondTable.CONTINUE, "1.301", Decimal("7.5")),
     ],
 )
 def test_beyond_the_table_the_programme_decides(
@@ -186,7 +186,7 @@ def test_a_published_percentage_is_the_surcharge():
         (
             replace(TABLE, beyond_table=BeyondTable.CONTINUE),
             "1.201",
-            "1.201 is over the last row, 1.200, and continues by 1",
+            "1.201 is over the last row, 1.200, and continues by 2",
         ),
     ],
 )

@@ -179,11 +179,16 @@ def test_revenova_ranks_a_zone_just_behind_its_members():
     assert score(Place.parse("604"), Precedence.REVENOVA, zones) == 80
 
 
-def test_every_kind_of_place_has_a_score_in_every_order():
-    kinds = [Place(kind) for kind in PlaceKind]
-
-    for precedence in Precedence:
-        assert all(score(place, precedence, ZONES) > 0 for place in kinds)
+@pytest.mark.parametrize(
+    ("precedence", "scores"),
+    [
+        (Precedence.SPECIFIC, [10, 60, 80, 100, 110, 120, 130, 140, 150]),
+        (Precedence.REVENOVA, [10, 60, 80, 100, 30, 120, 30, 140, 150]),
+        (Precedence.CITY_FIRST, [10, 60, 80, 50, 125, 120, 130, 140, 150]),
+    ],
+)
+def test_the_scores_are_those_of_the_documentation(precedence: Precedence, scores: list[int]):
+    assert [score(Place(kind), precedence, {}) for kind in PlaceKind] == scores
 
 
 def test_a_stop_lies_in_the_zones_that_hold_it():

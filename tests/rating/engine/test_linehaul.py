@@ -66,6 +66,12 @@ def test_a_flat_lane_needs_no_facts():
     assert line.evidence == ()
 
 
+def test_miles_are_no_evidence_for_a_flat_price():
+    (line,) = lines(row())
+
+    assert [evidence.kind for evidence in line.evidence] == ["date"]
+
+
 def test_a_spot_load_is_billed_as_quoted():
     (line,) = lines(row(Basis.AS_QUOTED, "0"), replace(LOAD, quoted_amount=Decimal("1445.76")))
 
@@ -211,8 +217,8 @@ def test_what_cannot_be_counted_is_a_problem(
 
 
 def test_a_load_outside_the_grid_says_where_it_goes_and_which_lane_came_near():
-    lane = row(equipment="VAN_53")
-    near = rate_linehaul(LOAD, RateBook(version=VERSION, lanes=(lane,)))
+    lanes = (row(equipment="VAN_53"), replace(row(equipment="FLATBED"), row=2))
+    near = rate_linehaul(LOAD, RateBook(version=VERSION, lanes=lanes))
     far = rate_linehaul(LOAD, RateBook(version=VERSION))
     nowhere = rate_linehaul(replace(LOAD, stops=()), RateBook(version=VERSION))
 
