@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, Spec
 api_v1 = [
     path("", include("integrations.api_urls")),
     path("", include("dispatch.urls")),
+    path("", include("exceptions.urls")),
     path("", include("billing.urls")),
 ]
 
