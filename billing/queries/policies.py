@@ -21,12 +21,14 @@ class Policies:
 
 
 def read_policies() -> Policies:
-    """Read all active policies in two queries."""
+    """Read all active policies in two queries, or one where there are none."""
     active = ReadinessPolicy.objects.filter(status=ReadinessPolicy.Status.ACTIVE)
     scopes = tuple(
         PolicyScope(*row)
         for row in active.order_by("pk").values_list("pk", "customer_id", "shipment_type")
     )
+    if not scopes:
+        return Policies((), {})
     settings: dict[int, dict[str, Setting]] = defaultdict(dict)
     for rule in PolicyRule.objects.filter(policy__in=active).order_by("pk"):
         setting = Setting(Enforcement(rule.enforcement), rule.parameter)

@@ -8,6 +8,7 @@ from typing import cast
 from accounts.models import Customer
 from billing.models import LegalEntity, PolicyRule, ReadinessPolicy, Series
 from dispatch.models import Document, Load, Stop
+from dispatch.operations.filing import accept_document
 from rating.engine import book
 from rating.engine.choices import Basis, Trigger
 from rating.models import RateCardVersion
@@ -151,7 +152,9 @@ def delivered_load(
         status=Stop.Status.COMPLETED, appointment_from=DELIVERED, arrived_at=DELIVERED,
         departed_at=DELIVERED + timedelta(hours=wait_hours),
     )  # fmt: skip
-    if pod:
+    if pod == "ACCEPTED":
+        accept_document(a_paper(load), by=MANAGER, at=DELIVERED)
+    elif pod:
         a_paper(load, status=pod, reason="smudged" if pod == "REJECTED" else "")
     return load
 
