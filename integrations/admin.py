@@ -7,7 +7,7 @@ from integrations.models import EdiPartner, Source
 
 
 @admin.register(Source)
-class SourceAdmin(SimpleHistoryAdmin):
+class SourceAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
     """Everything of a source but its secrets, which no page shows."""
 
     exclude = ("secret", "previous_secret", "previous_secret_until", "poll_token")

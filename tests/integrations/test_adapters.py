@@ -4,12 +4,13 @@ import copy
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from integrations import adapters
 from integrations.adapters import fleetbase, samsara, terminal49, trenova
-from integrations.events import Profile, Raw, Reading
+from integrations.events import Profile, Raw
 
 RAW = {
     "samsara": samsara.read, "trenova": trenova.read, "terminal49": terminal49.read,
@@ -17,12 +18,12 @@ RAW = {
 }  # fmt: skip
 
 
-def reading(dialect: str, message: object) -> Reading:
+def reading(dialect, message):
     body = message if isinstance(message, bytes) else json.dumps(message).encode()
     return RAW[dialect](Raw(dialect, "evt-1", body, Profile("PRFD-0042")))
 
 
-ROUTE_STOP = {
+ROUTE_STOP: dict[str, Any] = {
     "entityType": "routeStopArrival",
     "data": {
         "route": {
@@ -87,7 +88,7 @@ def test_a_geofence_without_a_load_is_ignored_with_the_reason():
     assert found.ignored.code == "no_load_named"
 
 
-TRENOVA = {
+TRENOVA: dict[str, Any] = {
     "eventId": "e", "eventType": "RouteStopArrival", "webhookId": "w",
     "data": {
         "time": "2026-02-01T09:59:30Z",

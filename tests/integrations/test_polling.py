@@ -71,7 +71,7 @@ def test_all_pages_are_kept_each_message_in_its_own_bytes(poll, tms_feed, now):
     assert tms_feed.authorization == "Bearer secret-token"
     cursor = PollCursor.objects.get()
     assert (cursor.value, cursor.polled_at, cursor.next_poll_at) == ("25", now, now + PAUSE)
-    first = InboxMessage.objects.order_by("external_id").first()
+    first = InboxMessage.objects.get(external_id="evt-000")
     assert json.loads(bytes(first.body)) == tms_feed.messages[0]
     assert first.headers["door"] == "poll"
     assert Event.objects.filter(name="message.received").count() == 25

@@ -18,7 +18,7 @@ from billing.operations.readiness import evaluate_load
 from exceptions.models import Case
 from integrations.adapters import erp as erp_dialect
 from integrations.adapters import wire
-from integrations.events import Outgoing
+from integrations.events import Answer, Outcome, Outgoing
 from integrations.models import Breaker, OutboxMessage
 from integrations.operations import breaking, sending
 from integrations.operations.replaying import SendAgain
@@ -435,7 +435,8 @@ def test_a_success_forgets_the_failures_before_it(queue, send, erp, clock):
 def test_a_sender_that_died_is_followed_by_a_look_up(queue, send, erp, clock):
     message = queue()
     with transaction.atomic():
-        assert sending.claim("erp", at=clock()).pk == message.pk
+        claimed = sending.claim("erp", at=clock())
+    assert claimed == message
     erp.keep(message.idempotency_key, message.body)
 
     assert send() == 0
@@ -471,7 +472,8 @@ def test_an_answer_that_comes_after_the_lease_was_lost_is_dropped(queue, send, e
     send()
 
     with transaction.atomic():
-        answer = erp_dialect.Answer(erp_dialect.Outcome.REFUSED, "Too late.")
+        assert slow
+        answer = Answer(Outcome.REFUSED, "Too late.")
         held = sending.settle(slow, answer=answer, by="target:erp", at=clock())
 
     assert held.status == "SENT"
@@ -487,7 +489,9 @@ def test_a_dead_letter_sent_again_is_looked_up_first_and_its_case_closes(
     erp.documents[message.idempotency_key]["total_amount"] = "1000.00"
     case = Case.objects.get()
     action = SendAgain()
-    assert action.propose(case).changes[0].after == "WAITING"
+    proposal = action.propose(case)
+    assert proposal
+    assert proposal.changes[0].after == "WAITING"
 
     with transaction.atomic():
         action.apply(case, by="user:7", at=clock(), reason="", values={})

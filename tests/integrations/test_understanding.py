@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import permutations
 from typing import Any
 
@@ -255,7 +256,9 @@ def test_a_message_of_an_unknown_load_is_parked_under_its_key(take, now):
 
 def test_it_is_taken_up_when_the_load_comes_by_whatever_door(take, customer, now):
     (message,) = take(LIFE[2])
-    plan = read_message(InboxMessage(body=json.dumps(LIFE[0]).encode(), source=message.source)).plan
+    tender = InboxMessage(body=json.dumps(LIFE[0]).encode(), source=message.source)
+    plan = read_message(tender).plan
+    assert plan
     load = create_load(plan, customer=customer, by="user:1", at=now, source="desk")
 
     assert fetch_parked([load.pk], read=read_message, at=now) == 1
@@ -368,7 +371,7 @@ def test_a_readable_proof_of_delivery_is_filed_and_accepted_by_rule(take):
 
     document = Document.objects.get()
     assert (document.kind, document.status) == ("POD", "ACCEPTED")
-    assert (document.stop.sequence, document.signed_by) == (2, "R. Ortega")
+    assert (document.stop, document.signed_by) == (Stop.objects.get(sequence=2), "R. Ortega")
     assert message.reason.endswith("POD filed.")
 
 
@@ -402,10 +405,12 @@ def test_a_file_that_is_no_paper_is_a_case(take, content):
 
 def test_papers_are_stored_before_the_transaction(keep, monkeypatch):
     stored = []
-    monkeypatch.setattr(
-        "integrations.operations.understanding.store_bytes",
-        lambda content: stored.append(content) or store_bytes(content),
-    )
+
+    def store(content):
+        stored.append(content)
+        return store_bytes(content)
+
+    monkeypatch.setattr("integrations.operations.understanding.store_bytes", store)
     message = keep(tell("document.received", document=paper()))
 
     read = prepare([message], read=read_message)
@@ -555,7 +560,9 @@ def test_a_failed_message_is_read_again_and_its_case_closes(take_edi, edi, now):
     message = take_edi(samples.status("LY"))
     edi.partners.update(aliases={"LY": "X3"})
     case = Case.objects.get()
-    assert ReadAgain().propose(case).changes[0].before == "FAILED"
+    proposal = ReadAgain().propose(case)
+    assert proposal
+    assert proposal.changes[0].before == "FAILED"
 
     ReadAgain().apply(case, by="user:7", at=now, reason="", values={})
     message.refresh_from_db()
@@ -599,7 +606,7 @@ def test_two_workers_with_the_tender_and_a_change_make_one_load(keep, now):
     with transaction.atomic():
         messages = [keep(LIFE[0]), keep(changed)]
 
-    run_together([lambda m=message: _understand_alone(m, now) for message in messages])
+    run_together([partial(_understand_alone, message, now) for message in messages])
 
     assert Load.objects.count() == 1
     assert set(InboxMessage.objects.values_list("status", flat=True)) == {"PROCESSED"}

@@ -7,11 +7,11 @@ import pytest
 from dispatch.models import Milestone
 from integrations.adapters.edi.codes import APPOINTMENTS, REASONS, STATUSES
 from integrations.adapters.edi.reading import read
-from integrations.events import Profile, Raw, Reading
+from integrations.events import Profile, Raw
 from tests.integrations.edi.samples import interchange, status, statuses
 
 
-def reading(text: str, **profile: object) -> Reading:
+def reading(text, **profile):
     return read(Raw("edi", "PRAIRIE/LADING/8/8/0001", text.encode(), Profile(**profile)))
 
 

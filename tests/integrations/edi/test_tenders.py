@@ -14,14 +14,14 @@ from integrations.adapters.edi.codes import (
     TIME_CODES,
 )
 from integrations.adapters.edi.reading import read
-from integrations.events import Profile, Raw, Reading
+from integrations.events import Profile, Raw
 from integrations.rules.clocks import parse_zone
 from tests.integrations.edi.samples import tender
 
 SENT_AT = datetime(2026, 3, 1, 10, 15, tzinfo=UTC)
 
 
-def reading(text: str) -> Reading:
+def reading(text):
     return read(Raw("edi", "PRAIRIE/LADING/7/7/0001", text.encode(), Profile("PRFD-0042")))
 
 

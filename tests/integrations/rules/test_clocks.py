@@ -34,14 +34,14 @@ def test_each_spring_night_skips_an_hour_and_each_autumn_night_repeats_one(zone)
             instant_of(repeated, zone=zone)
 
 
-def _changes(zone: str, year: int) -> tuple[datetime, datetime]:
+def _changes(zone, year):
     """Return a local time that was skipped and one that came twice, by walking the year in UTC."""
     place, step, half = ZoneInfo(zone), timedelta(minutes=15), timedelta(minutes=30)
     at, found = datetime(year, 1, 1, 12, tzinfo=UTC), {}
     while at.year == year:
         before, after = at.astimezone(place), (at + step).astimezone(place)
         if before.utcoffset() != after.utcoffset():
-            is_spring = after.utcoffset() > before.utcoffset()
+            is_spring = bool(after.dst()) and not before.dst()
             local = after.replace(tzinfo=None)
             found[is_spring] = local - half if is_spring else local
         at += step

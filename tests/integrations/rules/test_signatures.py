@@ -2,6 +2,7 @@
 
 import base64
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,8 +23,8 @@ def signed(secret: str = SECRETS[0], body: bytes = BODY, at: datetime = AT) -> s
     return Webhook(secret).sign("evt-1", at, body.decode())
 
 
-def verify(**changes) -> None:
-    told = {
+def verify(**changes):
+    told: dict[str, Any] = {
         "body": BODY, "message_id": "evt-1", "timestamp": TIMESTAMP, "signatures": signed(),
         "secrets": SECRETS[:1], "at": AT,
     } | changes  # fmt: skip
