@@ -31,7 +31,7 @@ def samples() -> list[Path]:
     return sorted(path for folder in FOLDERS for path in (root / folder).iterdir())
 
 
-def test_every_sample_becomes_loads_milestones_or_a_case(
+def test_every_sample_is_applied_put_before_a_person_or_ignored_for_a_reason(
     cast: Cast, samples: list[Path], drain: Callable[[], int], clock: Traveller
 ) -> None:
     said = StringIO()
