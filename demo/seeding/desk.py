@@ -9,11 +9,10 @@ from accounts.rules import Role
 from billing.models import Blocker, Charge, LoadBilling
 from billing.operations.charging import approve_charge
 from billing.operations.readiness import approve_to_bill
-from demo.seeding.papers import file_paper
 from demo.world.papers import paper
 from dispatch.events import DocumentFacts
 from dispatch.models import Document, Load
-from dispatch.operations.filing import Acceptance
+from dispatch.operations.filing import Acceptance, file_paper
 
 
 def tidy_desk(*, at: datetime) -> None:
@@ -38,4 +37,4 @@ def _file_late_pod(load: Load, *, by: str, at: datetime) -> None:
         content=paper("Proof of delivery", words),
         occurred_at=at,
     )
-    file_paper(load, found, source="desk", by=by, at=at, acceptance=Acceptance.AT_ONCE)
+    file_paper(load, facts=found, source="desk", by=by, at=at, acceptance=Acceptance.AT_ONCE)

@@ -14,11 +14,11 @@ from demo.plan import plan
 from demo.seeding.clock import work_queues
 from demo.seeding.crew import Member, work_together
 from demo.seeding.desk import tidy_desk
-from demo.seeding.papers import file_paper
 from demo.world.lanes import LANES
 from demo.world.stories import Story, tell
 from dispatch.events import MilestoneFacts
 from dispatch.models import Load
+from dispatch.operations.filing import Acceptance, file_paper
 from dispatch.operations.planning import create_load
 from dispatch.operations.tracking import Telling, add_milestones_many
 
@@ -173,4 +173,6 @@ def _file_papers(story: Story, load: Load, *, now: datetime) -> None:
     for paper in story.papers:
         came = (paper.occurred_at or now) + HEARD_AFTER
         if came <= now:
-            file_paper(load, paper, source=SOURCE, by=BY, at=came)
+            file_paper(
+                load, facts=paper, source=SOURCE, by=BY, at=came, acceptance=Acceptance.BY_RULE
+            )
