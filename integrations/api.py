@@ -27,9 +27,9 @@ from integrations.serializers import (
     BatchSerializer,
     BatchVerdictSerializer,
     MessageSerializer,
-    ProblemSerializer,
     VerdictSerializer,
 )
+from journal.api import refusals
 
 LIMIT_BYTES = 1_000_000
 BATCH_LIMIT_BYTES = 5_000_000
@@ -61,7 +61,7 @@ class EventsView(APIView):
         responses={
             202: VerdictSerializer,
             200: OpenApiResponse(VerdictSerializer, description="Seen before."),
-            **dict.fromkeys((400, 401, 403, 409, 413, 415), ProblemSerializer),
+            **refusals(400, 401, 403, 409, 413, 415),
         },
     )
     def post(self, request: Request) -> Response:
@@ -89,7 +89,7 @@ class EventBatchView(APIView):
         request=BatchSerializer,
         responses={
             202: BatchVerdictSerializer,
-            **dict.fromkeys((400, 401, 403, 413, 415), ProblemSerializer),
+            **refusals(400, 401, 403, 413, 415),
         },
     )
     def post(self, request: Request) -> Response:

@@ -46,13 +46,3 @@ class BatchVerdictSerializer(serializers.Serializer[None]):
     """The verdicts, in the order of the messages."""
 
     results = VerdictSerializer(many=True)
-
-
-class ProblemSerializer(serializers.Serializer[None]):
-    """A refusal (RFC 9457)."""
-
-    code = serializers.CharField()
-    title = serializers.CharField()
-    detail = serializers.CharField()
-    field = serializers.CharField(allow_null=True)
-    request_id = serializers.CharField(allow_null=True)
