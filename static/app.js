@@ -103,6 +103,7 @@
   document.addEventListener("click", (event) => {
     for (const [selector, act] of actions) {
       const hit = event.target.closest(selector);
+      if (hit && hit.matches("a")) event.preventDefault();
       if (hit) act(hit);
     }
     if (!event.target.closest(".nav, [data-toggle-nav]")) root.dataset.nav = "";

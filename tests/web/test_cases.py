@@ -99,7 +99,7 @@ def test_each_view_keeps_what_it_says(load, case, now) -> None:
 
 
 def test_the_statements_of_the_queue_do_not_grow_with_its_rows(
-    desk, load, case, now, django_assert_num_queries
+    desk, load, case, now, mend, django_assert_num_queries
 ) -> None:
     browser = desk()
     a_case(load, now, "second")

@@ -20,7 +20,7 @@ def held(ready) -> Charge:
 
 
 def test_a_charge_is_approved_by_a_named_person(desk, held) -> None:
-    browser = desk(Role.BILLER)
+    browser = desk(Role.BILLING_MANAGER)
 
     answer = browser.post(f"/charges/{held.pk}/approve/")
 
@@ -32,7 +32,7 @@ def test_a_charge_is_approved_by_a_named_person(desk, held) -> None:
 
 
 def test_approving_twice_is_one_approval(desk, held) -> None:
-    browser = desk(Role.BILLER)
+    browser = desk(Role.BILLING_MANAGER)
 
     for _ in range(2):
         browser.post(f"/charges/{held.pk}/approve/")
@@ -42,7 +42,7 @@ def test_approving_twice_is_one_approval(desk, held) -> None:
 
 
 def test_a_charge_is_waived_for_a_reason_and_not_without(desk, held) -> None:
-    browser = desk(Role.BILLER)
+    browser = desk(Role.BILLING_MANAGER)
 
     browser.post(f"/charges/{held.pk}/waive/", {"reason": " "})
     held.refresh_from_db()
@@ -54,8 +54,9 @@ def test_a_charge_is_waived_for_a_reason_and_not_without(desk, held) -> None:
 
 
 @pytest.mark.parametrize("action", ["approve", "waive"])
-def test_a_dispatcher_decides_about_no_money(desk, held, action: str) -> None:
-    answer = desk(Role.DISPATCHER).post(f"/charges/{held.pk}/{action}/", {"reason": "x"})
+@pytest.mark.parametrize("role", [Role.DISPATCHER, Role.BILLER])
+def test_a_charge_is_decided_by_those_who_may_approve(desk, held, action: str, role: Role) -> None:
+    answer = desk(role).post(f"/charges/{held.pk}/{action}/", {"reason": "x"})
 
     held.refresh_from_db()
     assert (answer.status_code, held.status) == (403, "HELD")
@@ -64,15 +65,18 @@ def test_a_dispatcher_decides_about_no_money(desk, held, action: str) -> None:
 def test_the_buttons_are_there_for_those_who_may_press_them(desk, held) -> None:
     address = f"/loads/{held.load.number}/"
 
+    manager = desk(Role.BILLING_MANAGER).get(address).content.decode()
     biller = desk(Role.BILLER).get(address).content.decode()
     dispatcher = desk(Role.DISPATCHER).get(address).content.decode()
 
-    assert f"/charges/{held.pk}/approve/" in biller
+    assert f"/charges/{held.pk}/approve/" in manager
+    assert f"/charges/{held.pk}/approve/" not in biller
+    assert "Add a charge" in biller
     assert "/charges/" not in dispatcher
 
 
 def test_a_charge_by_hand_waits_for_a_colleague(desk, load) -> None:
-    browser = desk(Role.BILLER)
+    browser = desk(Role.BILLING_MANAGER)
     stop = load.stops.get(sequence=2)
 
     answer = browser.post(

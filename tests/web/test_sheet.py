@@ -6,6 +6,7 @@ import pytest
 
 from accounts.rules import Role
 from billing.models import Blocker, Charge
+from billing.operations.charging import waive_charge
 from billing.operations.readiness import evaluate_load
 from billing.rules.readiness import RULES
 from exceptions.operations.opening import open_case
@@ -73,11 +74,11 @@ def test_the_sum_leaves_out_what_is_waived(carrier, now) -> None:
     load = delivered_load(wait_hours=3.25)
     evaluate_load(load.pk, by="rule:readiness", at=now)
     before = LoadSheet(load, at=now).total
-    Charge.objects.filter(load=load, code="DET").update(
-        status="WAIVED", reason="Goodwill", decided_by="user:1"
-    )
+    detention = Charge.objects.get(load=load, code="DET")
 
-    assert before - LoadSheet(load, at=now).total == Charge.objects.get(code="DET").amount
+    waive_charge(detention, reason="Goodwill", by="user:1", at=now)
+
+    assert before - LoadSheet(load, at=now).total == detention.amount
 
 
 def test_readiness_counts_rules_and_puts_what_failed_first(carrier, now) -> None:
@@ -134,7 +135,7 @@ def test_history_tells_who_did_what_with_before_and_after(desk, carrier, now) ->
     load = delivered_load(wait_hours=6)
     evaluate_load(load.pk, by="rule:readiness", at=now)
     held = Charge.objects.get(load=load, status="HELD")
-    desk(Role.BILLER).post(f"/charges/{held.pk}/approve/")
+    desk(Role.BILLING_MANAGER).post(f"/charges/{held.pk}/approve/")
 
     lines = LoadSheet(load, at=now).history
 

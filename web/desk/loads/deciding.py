@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accounts.rules import BILLING_ROLES
+from accounts.rules import APPROVING_ROLES, BILLING_ROLES
 from billing.models import Charge, LoadBilling
 from billing.operations.charging import add_charge, approve_charge, waive_charge
 from billing.operations.invoicing import issue_invoice
@@ -75,7 +75,7 @@ def add(request: HttpRequest, number: str) -> HttpResponse:
     return _told(request, result, number, f"{form.description} added; a colleague approves it")
 
 
-@desk(*BILLING_ROLES)
+@desk(*APPROVING_ROLES)
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a charge be billed as it stands."""
@@ -85,7 +85,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     return _told(request, result, charge.load.number, f"{charge.description} approved")
 
 
-@desk(*BILLING_ROLES)
+@desk(*APPROVING_ROLES)
 @require_POST
 def waive(request: HttpRequest, pk: int) -> HttpResponse:
     """Do not bill a charge, for a reason."""

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.rules import BILLING_ROLES
+from accounts.rules import APPROVING_ROLES, BILLING_ROLES
 from dispatch.models import Load
 from web.access import desk, signed_in
 from web.desk.loads.forms import ChargeForm, EventForm, UploadForm
@@ -39,6 +39,7 @@ def answer(
         "load": load,
         "sheet": LoadSheet(load, at=timezone.now()),
         "can_judge": user.has_role(*BILLING_ROLES),
+        "can_approve": user.has_role(*APPROVING_ROLES),
         "upload": upload or UploadForm(load=load),
         "charge_form": charge or ChargeForm(load=load),
         "event": event or EventForm(load=load, timezone=user.timezone),

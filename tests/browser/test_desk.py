@@ -1,0 +1,190 @@
+"""Staff at their desks: the missing proof comes, buttons act once, nothing typed is lost."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import transaction
+
+from billing.models import Invoice
+from billing.operations.readiness import evaluate_load
+from demo.world.papers import paper
+from dispatch.models import Document
+from exceptions.models import Case
+from tests.browser.conftest import House, sign_in
+from tests.factories import LoadFactory
+from tests.factories.billing import delivered_load
+
+pytestmark = pytest.mark.browser
+
+
+def a_pod(words: str = "Signed J. Alvarez") -> dict[str, object]:
+    content = paper("Proof of delivery", [words])
+    return {"name": "pod.pdf", "mimeType": "application/pdf", "buffer": content}
+
+
+def test_a_biller_closes_a_missing_proof_by_uploading_it_and_the_customer_is_billed(
+    window, house: House, drain: Callable[[], int]
+) -> None:
+    drain()
+    case = Case.objects.get(kind="pod_missing")
+    page, portal = window().new_page(), window().new_page()
+    sign_in(page, house.biller)
+    page.keyboard.press("g")
+    page.keyboard.press("e")
+    page.get_by_role("heading", name=case.title).wait_for()
+
+    page.get_by_label("drop a file here").set_input_files(a_pod())
+    page.get_by_label("Signed by").fill("J. Alvarez")
+    page.get_by_role("button", name="Upload the POD").click()
+    page.get_by_text(f"{case.number}: pod.pdf is filed and accepted.").wait_for()
+    drain()
+    sign_in(portal, house.shipper)
+
+    invoice = Invoice.objects.get(load_claims__load=house.waiting)
+    case.refresh_from_db()
+    assert case.closed_by == house.biller.actor
+    assert page.get_by_text("No exceptions, queue is clear").is_visible()
+    assert portal.get_by_role("link", name=invoice.number, exact=True).is_visible()
+    assert portal.get_by_role("link", name=f"PDF of {invoice.number}").is_visible()
+
+
+def test_a_paper_filed_on_the_load_lets_it_go_on_too(
+    window, house: House, drain: Callable[[], int]
+) -> None:
+    page = window().new_page()
+    sign_in(page, house.biller)
+    page.goto(f"/loads/{house.waiting.number}/")
+
+    page.keyboard.press("u")
+    page.get_by_label("Drop a file here, or choose one").set_input_files(a_pod())
+    page.locator("#upload").get_by_role("button", name="Upload").click()
+    page.get_by_text("Proof of delivery filed").wait_for()
+    drain()
+    page.reload()
+
+    invoice = Invoice.objects.get(load_claims__load=house.waiting)
+    assert page.get_by_role("link", name=invoice.number).first.is_visible()
+
+
+def test_a_dropped_file_is_the_one_that_is_sent(window, house: House) -> None:
+    page = window().new_page()
+    sign_in(page, house.biller)
+    page.goto(f"/loads/{house.waiting.number}/#upload")
+    page.get_by_role("button", name="Upload").first.click()
+
+    handle = page.evaluate_handle(
+        """(text) => {
+            const bag = new DataTransfer();
+            bag.items.add(new File([text], 'dropped.csv', { type: 'text/csv' }));
+            return bag;
+        }""",
+        "time,temperature\n07:00,34.1\n",
+    )
+    page.dispatch_event("#upload [data-drop]", "drop", {"dataTransfer": handle})
+    page.locator("#upload").get_by_label("Kind").select_option("TEMPERATURE_LOG")
+    page.locator("#upload").get_by_role("button", name="Upload").click()
+    page.get_by_text("Temperature log filed").wait_for()
+
+    assert Document.objects.get(kind="TEMPERATURE_LOG").filename == "dropped.csv"
+
+
+def test_a_double_click_issues_one_invoice(window, house: House, now) -> None:
+    with transaction.atomic():
+        load = delivered_load(house.customer, number="104890")
+        evaluate_load(load.pk, by="rule:readiness", at=now)
+    page = window().new_page()
+    sign_in(page, house.biller)
+    page.goto(f"/loads/{load.number}/")
+
+    page.get_by_role("button", name="Issue invoice").dblclick()
+    page.wait_for_url("**/invoices/*/")
+
+    assert Invoice.objects.filter(load_claims__load=load).count() == 1
+    assert page.get_by_text("issued").first.is_visible()
+
+
+def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(window, house: House) -> None:
+    context = window()
+    page = context.new_page()
+    sign_in(page, house.dispatcher)
+    page.goto(f"/loads/{house.waiting.number}/")
+    page.keyboard.press("e")
+    dialog = page.locator("#add-event")
+    dialog.get_by_label("What happened").select_option("CHECK_CALL")
+    dialog.get_by_label("When").fill("2026-11-19T13:05")
+    dialog.get_by_label("Note").fill("Driver is at the dock, 20 minutes.")
+    context.clear_cookies(name="sessionid")
+
+    dialog.get_by_role("button", name="Add the event").click()
+    page.get_by_label("Work email").fill(house.dispatcher.email)
+    page.get_by_label("Password").fill("correct horse")
+    page.get_by_role("button", name="Sign in").click()
+
+    dialog.get_by_label("Note").wait_for()
+    assert dialog.get_by_label("Note").input_value() == "Driver is at the dock, 20 minutes."
+    assert dialog.get_by_label("When").input_value() == "2026-11-19T13:05"
+    assert dialog.get_by_label("What happened").input_value() == "CHECK_CALL"
+
+
+def test_rows_are_walked_and_opened_by_keyboard(window, house: House) -> None:
+    page = window().new_page()
+    sign_in(page, house.dispatcher)
+
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url(f"**/loads/{house.waiting.number}/")
+
+
+def test_the_question_mark_shows_the_keys_and_they_can_be_switched_off(
+    window, house: House
+) -> None:
+    page = window().new_page()
+    sign_in(page, house.dispatcher)
+
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keyboard")
+    keys.wait_for()
+    keys.get_by_label("Single-key shortcuts on this device").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+
+    assert not keys.is_visible()
+
+
+def test_the_theme_is_kept_from_page_to_page(window, house: House) -> None:
+    page = window(color_scheme="light").new_page()
+    sign_in(page, house.dispatcher)
+
+    page.get_by_role("button", name="Switch light or dark theme").click()
+    page.goto("/invoices/")
+
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+
+
+def test_a_case_swaps_in_beside_the_list_and_its_address_is_a_page(
+    window, house: House, drain: Callable[[], int]
+) -> None:
+    drain()
+    case = Case.objects.get(kind="pod_missing")
+    page = window().new_page()
+    sign_in(page, house.biller)
+    page.goto("/exceptions/")
+
+    page.locator(".qitem", has_text=case.title).click()
+    page.wait_for_url(f"**/exceptions/{case.number}/**")
+    page.reload()
+
+    assert page.get_by_role("heading", name=case.title).is_visible()
+
+
+def test_a_list_is_read_again_while_somebody_looks(window, house: House) -> None:
+    page = window().new_page()
+    sign_in(page, house.dispatcher)
+    fresh = LoadFactory(customer=house.customer, number="104999")
+
+    page.evaluate("htmx.trigger(document.querySelector('[data-refresh]'), 'refresh')")
+
+    page.get_by_role("link", name=fresh.number).wait_for()
