@@ -5,12 +5,18 @@ import importlib.util
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from config.bootstrap.layout import SetupFailed
 from config.bootstrap.progress import Progress
+
+APT = """
+install() { apt-get install -y -qq --no-install-recommends "$@"; }
+install "$@" 2>/dev/null || { apt-get update -qq && install "$@"; }
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +72,32 @@ BROWSER = (
 
 def ensure(needs: Sequence[Need], progress: Progress) -> None:
     """Install what is missing when we may; otherwise raise `SetupFailed` with the command."""
+    with coming(needs, progress):
+        pass
+
+
+@contextmanager
+def coming(needs: Sequence[Need], progress: Progress) -> Iterator[None]:
+    """Install what is missing while the block does something else; it is there afterwards.
+
+    Raises `SetupFailed` with the exact command when we may not install.
+    """
     packages = [need.package for need in needs if not need.is_met()]
     if not packages:
+        yield
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise SetupFailed(advice(packages))
+    apt = _begin(packages)
+    try:
+        yield
+    except BaseException:
+        apt.communicate()  # half an installation is worse than the wait
+        raise
     with progress.step(f"Installing {', '.join(packages)}"):
-        _install(packages)
+        _, complaint = apt.communicate()
+        if apt.returncode:
+            raise SetupFailed(f"{advice(packages)}\n\n{complaint.strip()}")
 
 
 def advice(packages: Sequence[str]) -> str:
@@ -84,10 +109,13 @@ def advice(packages: Sequence[str]) -> str:
     )
 
 
-def _install(packages: Sequence[str]) -> None:
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
-    for argv in (["apt-get", "update", "-qq"], install):
-        done = subprocess.run(argv, env=quiet, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SetupFailed(f"{advice(packages)}\n\n{done.stderr.strip()}")
+def _begin(packages: Sequence[str]) -> subprocess.Popen[str]:
+    """Start apt; it asks for fresh lists only when those it has do not serve."""
+    return subprocess.Popen(
+        ["sh", "-c", APT, "apt", *packages],
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )

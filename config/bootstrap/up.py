@@ -27,8 +27,9 @@ def up(arguments: Sequence[str]) -> int:
         if options.reset:
             with progress.step("Removing all data"):
                 database.reset(layout)
-        libraries.ensure((*libraries.PYTHON, *libraries.DRAWING), progress)
-        venv.ensure(layout, progress, lock=venv.RUNTIME)
+        libraries.ensure(libraries.PYTHON, progress)
+        with libraries.coming(libraries.DRAWING, progress):
+            venv.ensure(layout, progress, lock=venv.RUNTIME)
         private = servers.private(os.environ)
         env = environment.build(layout, port=options.port, private=private)
         with _private_servers(layout, progress, names=private):

@@ -9,7 +9,6 @@ from config.bootstrap.layout import Layout, SetupFailed
 from config.bootstrap.locks import Busy, alone
 from config.bootstrap.progress import Progress
 
-NEEDS = (*libraries.PYTHON, *libraries.DRAWING, *libraries.BROWSER)
 SERVERS = ("postgres", "redis")
 PLUGINS = ("-p", "tests.plugins.conformance")
 PREPARE = "--prepare"
@@ -22,8 +21,9 @@ def verify(arguments: Sequence[str]) -> int:
     of the tests' own: no real server, and no demo, ever meets a test.
     """
     layout, progress = Layout.here().for_tests(), Progress()
-    libraries.ensure(NEEDS, progress)
-    venv.ensure(layout, progress, lock=venv.DEVELOPMENT)
+    libraries.ensure(libraries.PYTHON, progress)
+    with libraries.coming((*libraries.DRAWING, *libraries.BROWSER), progress):
+        venv.ensure(layout, progress, lock=venv.DEVELOPMENT)
     if PREPARE in arguments:
         return 0
     try:
