@@ -77,6 +77,12 @@ def test_a_city_without_its_state_is_no_place():
     assert all(place.kind != PlaceKind.CITY for place in places_of(stop))
 
 
+def test_a_stop_with_a_zip_plus_four_lies_in_its_zip():
+    stop = StopFacts(sequence=1, kind=StopKind.PICKUP, postal_code="60436-1234")
+
+    assert Place.parse("60436") in places_of(stop)
+
+
 def test_the_same_postal_code_in_another_country_is_another_place():
     assert Place.postal("10115", "DE") != Place.postal("10115", "US")
     assert Place.postal3("101", "DE") not in places_of(

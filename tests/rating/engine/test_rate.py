@@ -126,7 +126,9 @@ def test_fuel_is_taken_of_the_services_that_burn_it_too():
         rule="RCL-1", code="RCL", name="Redelivery", trigger=Trigger.SERVICE, service="REDELIVERY",
         rate=Decimal(100), bears_fuel=True,
     )  # fmt: skip
-    sorting = replace(redelivery, rule="SEG-1", code="SEG", service="SORT", bears_fuel=False)
+    sorting = replace(
+        redelivery, rule="SEG-1", code="SEG", service="SORT", rate=Decimal(55), bears_fuel=False
+    )
     facts = replace(LOAD, services=(Service(code="REDELIVERY"), Service(code="SORT")))
     percent = replace(FUEL, unit=FuelUnit.PERCENT, method=FuelMethod.PUBLISHED)
     quote = rate(facts, replace(BOOK, accessorials=(redelivery, sorting), fuel=percent))
