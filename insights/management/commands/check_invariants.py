@@ -1,9 +1,8 @@
 """Count what breaks a promise: every line is a sentence and the number of rows that deny it."""
 
-import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from accounts.operations.scoping import staff_transaction
@@ -30,7 +29,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, deep: bool, codes: list[str], **_options: Any) -> None:
-        """Count, print, and say by the exit code whether all holds."""
+        """Count, print, and say by the exit code whether all holds.
+
+        Raises:
+            CommandError: an invariant is broken, or a code is none of ours.
+        """
+        known = {invariant.code for invariant in all_invariants()}
+        if unknown := sorted(set(codes) - known):
+            raise CommandError(f"No invariant is called {', '.join(unknown)}.")
         wanted = [
             invariant
             for invariant in all_invariants()
@@ -38,9 +44,9 @@ class Command(BaseCommand):
         ]
         broken = sum([self.count(invariant) > 0 for invariant in wanted])
         verdict = f"{len(wanted)} checked, {broken} broken."
-        self.stdout.write(self.style.ERROR(verdict) if broken else self.style.SUCCESS(verdict))
-        if broken or not wanted:
-            sys.exit(1)
+        if broken:
+            raise CommandError(verdict)
+        self.stdout.write(self.style.SUCCESS(verdict))
 
     def count(self, invariant: Invariant | Walk) -> int:
         """Print one line and return its count.
