@@ -3,7 +3,7 @@
 A handler takes a block of deliveries and does each load once, however many of them it has.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -14,9 +14,9 @@ from billing.operations.guarding import NotBillable
 from billing.operations.invoicing import Refusal, issue_invoices
 from billing.operations.printing import print_invoice
 from billing.operations.readiness import evaluate_loads as evaluate
-from billing.queries.subjects import loads_behind
+from billing.queries.subjects import loads_behind, patience_of
 from exceptions.rules.kinds import KINDS
-from journal.events import Dead, Done, Ignored, Verdict
+from journal.events import Dead, Deferred, Done, Ignored, Verdict
 from journal.models import Delivery, Event
 
 READINESS = "rule:readiness"
@@ -51,6 +51,29 @@ def _may_matter(event: Event) -> bool:
         is_own = kind is not None and bool(kind.mirrors) and event.actor.startswith("rule:")
         return bool(event.payload.get("is_blocking")) and not is_own
     return not (event.name.startswith("charge.") and event.actor.startswith("rule:"))
+
+
+def ask_in_time(deliveries: Sequence[Delivery]) -> list[Verdict]:
+    """Evaluate a blocked load again when the patience with one of its blockers ends."""
+    at = timezone.now()
+    waits = patience_of({delivery.event.subject_id for delivery in deliveries})
+    late = {d.event.payload["load_id"]: d.event for d in deliveries if _is_late(d, waits, at)}
+    if late:
+        evaluate(late, by=READINESS, at=at, causes=late)
+    return [_wait(waits.get(delivery.event.subject_id), at=at) for delivery in deliveries]
+
+
+def _is_late(delivery: Delivery, waits: Mapping[int, datetime], at: datetime) -> bool:
+    until = waits.get(delivery.event.subject_id)
+    return until is not None and until <= at
+
+
+def _wait(until: datetime | None, *, at: datetime) -> Verdict:
+    if until is None:
+        return Ignored("Nothing is waited for without a case.")
+    if until > at:
+        return Deferred("What is missing may still come.", (until - at).total_seconds())
+    return Done()
 
 
 def issue_ready(deliveries: Sequence[Delivery]) -> list[Verdict]:

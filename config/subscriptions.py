@@ -35,6 +35,8 @@ SUBSCRIPTIONS: list[Subscription] = [
     on("rate_card.published", "billing.handlers.evaluate_loads", queue="billing"),
     on("fuel_index.published", "billing.handlers.evaluate_loads", queue="billing"),
     on("invoice.credited", "billing.handlers.evaluate_loads", queue="billing"),
+    on("load.blocked", "billing.handlers.ask_in_time", queue="billing"),
+    on("load.reassessed", "billing.handlers.ask_in_time", queue="billing"),
     # What the review queue makes of it
     on("document.accepted", "exceptions.handlers.follow_documents", queue="billing"),
     on("document.rejected", "exceptions.handlers.follow_documents", queue="billing"),

@@ -26,6 +26,7 @@ class Blocker(models.Model):
     currency = models.CharField(max_length=3, default="USD")
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
+    case_at = models.DateTimeField(null=True, help_text="Until then nobody is asked for it.")
     waived_at = models.DateTimeField(null=True)
     waived_by = models.CharField(max_length=80, blank=True, default="")
     waive_reason = models.TextField(blank=True, default="")

@@ -46,6 +46,7 @@ def _row(blocker: Blocker, dossier: Dossier, *, at: datetime) -> BlockerRow:
         currency=dossier.billing.currency,
         opened_at=at,
         due_at=at + blocker.due_in if blocker.due_in else None,
+        case_at=at + blocker.patience if blocker.patience else None,
         **_words(blocker),
     )
 

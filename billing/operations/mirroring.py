@@ -64,8 +64,12 @@ def mirror_blockers(dossier: Dossier, mirrors: Sequence[Mirror], *, by: str, at:
     """
     wanted = {mirror.key: mirror for mirror in mirrors}
     standing = {(case.kind, case.subject_key): case for case in dossier.cases}
+    early = {row.key for row in dossier.blockers if row.case_at and row.case_at > at}
     for key, mirror in wanted.items():
-        if key not in standing or _differs(standing[key], mirror):
+        is_new = key not in standing
+        if is_new and (mirror.detail["rule"], mirror.detail["blocker"]) in early:
+            continue
+        if is_new or _differs(standing[key], mirror):
             _open(mirror, dossier, by=by, at=at)
     for key, case in standing.items():
         if key not in wanted and _is_settled(case, dossier):

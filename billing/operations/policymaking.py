@@ -8,16 +8,18 @@ from django.db.models import Max
 from accounts.models import Customer
 from billing.models import PolicyRule, ReadinessPolicy
 from billing.rules.policy import Enforcement, Setting
-from billing.rules.readiness import MANDATORY, RULES
+from billing.rules.readiness import MANDATORY, RULES, named_kinds
+from dispatch.models import Reference
 from journal.operations.lifecycle import advance
 from journal.operations.recording import record
 
 Status = ReadinessPolicy.Status
 KNOWN = frozenset(rule.name for rule in RULES)
+PARAMETERS = frozenset({"pod_accepted", "required_references"})
 
 
 class PolicyRefused(ValueError):
-    """The policy names a rule that does not exist, or loosens one that nobody may loosen."""
+    """The policy names what does not exist, or loosens what nobody may loosen."""
 
     status = 400
     code = "policy_refused"
@@ -44,7 +46,8 @@ def draft_policy(
     """Draft the next version of a policy; rules that `settings` leaves out block.
 
     Raises:
-        PolicyRefused: a rule is unknown, or must block whatever a policy says.
+        PolicyRefused: a rule or its parameter is unknown, or the rule must block whatever a
+            policy says.
     """
     _check(settings)
     scope = ReadinessPolicy.objects.filter(customer=customer, shipment_type=shipment_type)
@@ -82,5 +85,17 @@ def _check(settings: Mapping[str, Setting]) -> None:
     for name, setting in settings.items():
         if name not in KNOWN:
             raise PolicyRefused(f"There is no rule called {name!r}.")
+        _check_parameter(name, setting.parameter)
         if name in MANDATORY and setting.enforcement is not Enforcement.BLOCK:
             raise PolicyRefused(f"The rule {name!r} blocks whatever a policy says.")
+
+
+def _check_parameter(name: str, parameter: str) -> None:
+    """Refuse a parameter that its rule cannot read, and one that no rule reads."""
+    if name == "pod_accepted" and not parameter.isdecimal() and parameter:
+        raise PolicyRefused(f"{parameter!r} is not a number of minutes.")
+    if parameter and name not in PARAMETERS:
+        raise PolicyRefused(f"The rule {name!r} takes no parameter.")
+    unknown = set(named_kinds(parameter)) - set(Reference.Kind.values)
+    if name == "required_references" and unknown:
+        raise PolicyRefused(f"No reference is called {min(unknown)}.")

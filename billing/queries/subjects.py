@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
@@ -35,6 +36,15 @@ def loads_behind(events: Iterable[Event]) -> dict[int, tuple[int, ...]]:
             for event_id in subjects[subject_id]:
                 found[event_id].add(load_id)
     return {event_id: tuple(sorted(load_ids)) for event_id, load_ids in found.items()}
+
+
+def patience_of(billing_ids: Iterable[int]) -> dict[int, datetime]:
+    """Return, by billing row, until when the load's open blocker is waited for without a case."""
+    waited = Blocker.objects.filter(
+        load__billing__in=billing_ids, cleared_at=None, waived_at=None, case_at__isnull=False
+    )
+    rows = waited.order_by("-case_at").values_list("load__billing", "case_at")
+    return {billing_id: case_at for billing_id, case_at in rows if case_at is not None}
 
 
 def _nobody(_ids: set[int]) -> Pairs:

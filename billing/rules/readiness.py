@@ -40,8 +40,9 @@ class Blocker:
     """One thing missing: what, about what, whose it is, until when, what to do, what it is worth.
 
     `subject_key` tells two blockers of one rule apart: "stop:3", "charge:81", "PO"; `about` names
-    it to a reader. `due_in` counts from the opening; None has no clock. `action` is a machine
-    name that a page turns into a link.
+    it to a reader. `due_in` counts from the opening; None has no clock. For `patience` nobody is
+    asked: what is usually on its way needs no case. `action` is a machine name that a page turns
+    into a link.
     """
 
     subject_key: str = ""
@@ -50,6 +51,7 @@ class Blocker:
     action: str
     owner_group: Role
     due_in: timedelta | None = None
+    patience: timedelta = timedelta(0)
     value: Decimal | None = None
     rule: str = ""
     enforcement: Enforcement = Enforcement.BLOCK
@@ -85,8 +87,11 @@ def all_stops_complete(facts: BillingFacts, _setting: Setting) -> Iterator[Block
             )
 
 
-def pod_accepted(facts: BillingFacts, _setting: Setting) -> Iterator[Blocker]:
-    """Somebody accepted a proof of delivery; that one came is not enough."""
+def pod_accepted(facts: BillingFacts, setting: Setting) -> Iterator[Blocker]:
+    """Somebody accepted a proof of delivery; that one came is not enough.
+
+    The parameter is how many minutes a proof may take to come before somebody is asked for it.
+    """
     papers = [paper for paper in facts.documents if paper.kind == "POD"]
     if not facts.is_delivered or any(paper.status == "ACCEPTED" for paper in papers):
         return
@@ -106,6 +111,7 @@ def pod_accepted(facts: BillingFacts, _setting: Setting) -> Iterator[Blocker]:
         action="upload_pod",
         owner_group=Role.DISPATCHER,
         due_in=timedelta(hours=24),
+        patience=timedelta(0) if papers else timedelta(minutes=whole_number(setting.parameter)),
         value=facts.total,
     )
 
@@ -114,6 +120,11 @@ def _no_pod(rejected: list[DocumentFact]) -> str:
     if not rejected:
         return "No proof of delivery is on file."
     return f"The proof of delivery was rejected: {rejected[-1].reason}"
+
+
+def whole_number(parameter: str) -> int:
+    """Return the number in a parameter, 0 for an empty one. Raises `ValueError`."""
+    return int(parameter) if parameter.strip() else 0
 
 
 def required_references(facts: BillingFacts, setting: Setting) -> Iterator[Blocker]:

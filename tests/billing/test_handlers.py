@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Customer
-from billing.handlers import evaluate_loads, issue_ready, print_invoices
+from billing.handlers import ask_in_time, evaluate_loads, issue_ready, print_invoices
 from billing.models import Blocker, Charge, Invoice, InvoiceDocument, LoadBilling
 from billing.operations import guarding
 from billing.operations.charging import approve_charge
@@ -20,7 +20,7 @@ from dispatch.operations.filing import accept_document
 from exceptions.models import Case
 from exceptions.operations.closing import close_case
 from exceptions.operations.opening import open_case
-from journal.events import Dead, Done, Ignored
+from journal.events import Dead, Deferred, Done, Ignored
 from journal.models import Delivery, Event
 from journal.operations.recording import record
 from tests.factories.billing import (
@@ -31,6 +31,7 @@ from tests.factories.billing import (
     delivered_load,
     found_carrier,
     publish_card,
+    set_policy,
 )
 
 pytestmark = pytest.mark.django_db
@@ -76,14 +77,14 @@ def test_a_delivered_load_goes_straight_through_to_its_pdf(heard) -> None:
     assert InvoiceDocument.objects.get(invoice=invoice).pages == 1
 
 
-def test_one_correlation_leads_from_the_message_to_the_pdf(heard, now) -> None:
+def test_one_correlation_leads_from_the_proof_to_the_pdf(heard) -> None:
     heard(delivered_load())
 
-    first = Event.objects.get(name="load.tracked")
+    first = Event.objects.get(name="document.accepted")
     trail = Event.objects.filter(correlation_id=first.correlation_id).order_by("id")
     names = list(trail.values_list("name", flat=True))
     assert names == [
-        "load.tracked", "charge.rated", "load.ready", "load.invoiced", "invoice.issued",
+        "document.accepted", "charge.rated", "load.ready", "load.invoiced", "invoice.issued",
         "invoice.rendered",
     ]  # fmt: skip
 
@@ -281,3 +282,33 @@ def test_a_late_fact_after_the_invoice_is_a_case_and_not_a_change(heard) -> None
     assert (case.value_amount, case.title) == (
         Decimal("75.00"), "Facts changed after the invoice: INV-118001",
     )  # fmt: skip
+
+
+def test_a_missing_proof_is_asked_for_when_patience_ends_though_nothing_more_happens(
+    card, now, monkeypatch
+) -> None:
+    clock = [now]
+    monkeypatch.setattr(timezone, "now", lambda: clock[0])
+    load = delivered_load(pod="")
+    set_policy(pod_accepted="BLOCK 15")
+    record("load.tracked", subject=load, by="source:tms", at=now)
+    evaluate_loads(deliveries_of("load.tracked", "evaluate_loads"))
+    waiting = deliveries_of("load.blocked", "ask_in_time")
+
+    clock[0] = now + timedelta(minutes=5)
+    early = ask_in_time(waiting)
+    cases = Case.objects.count()
+    clock[0] = now + timedelta(minutes=15)
+    in_time = ask_in_time(waiting)
+
+    assert early == [Deferred("What is missing may still come.", 600.0)]
+    assert (cases, in_time) == (0, [Done()])
+    assert Case.objects.get(load=load).kind == "pod_missing"
+
+
+def test_nobody_waits_for_a_load_that_is_blocked_by_something_else(heard) -> None:
+    heard(delivered_load(wait_hours=5))
+
+    (waiting,) = deliveries_of("load.blocked", "ask_in_time")
+
+    assert waiting.status == "IGNORED"

@@ -64,3 +64,16 @@ def test_the_database_itself_keeps_the_law(now) -> None:
 
     with pytest.raises(IntegrityError, match="policy_cannot_loosen_the_law"), transaction.atomic():
         PolicyRule.objects.create(policy=policy, rule="rate_found", enforcement="IGNORE")
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "message"),
+    [
+        ("pod_accepted", "soon", "'soon' is not a number of minutes"),
+        ("required_references", "PO,PRINT", "No reference is called PRINT"),
+        ("receipts", "LUM", "takes no parameter"),
+    ],
+)
+def test_a_parameter_is_one_that_its_rule_reads(name, parameter, message, now) -> None:
+    with pytest.raises(PolicyRefused, match=message):
+        draft_policy({name: Setting(parameter=parameter)}, by=DRAFTER, at=now)

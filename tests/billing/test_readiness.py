@@ -421,3 +421,26 @@ def test_a_price_cannot_be_waived(evaluate, now) -> None:
 def test_an_evaluation_of_an_unknown_load_says_so(now) -> None:
     with pytest.raises(Load.DoesNotExist, match="No load has the id 987654321"):
         evaluate_load(987654321, by=RULE, at=now)
+
+
+def test_a_proof_that_may_still_come_asks_nobody_until_patience_ends(card, now) -> None:
+    load = delivered_load(pod="")
+    set_policy(pod_accepted="BLOCK 15")
+
+    blocked = evaluate_load(load.pk, by=RULE, at=now)
+    before = open_cases(load)
+    evaluate_load(load.pk, by=RULE, at=now + timedelta(minutes=14))
+    still = open_cases(load)
+    evaluate_load(load.pk, by=RULE, at=now + timedelta(minutes=15))
+
+    assert blocked.status == "BLOCKED"
+    assert (before, still, open_cases(load)) == ([], [], ["pod_missing"])
+
+
+def test_there_is_no_patience_with_a_proof_that_was_rejected(card, evaluate) -> None:
+    load = delivered_load(pod="REJECTED")
+    set_policy(pod_accepted="BLOCK 15")
+
+    evaluate(load)
+
+    assert open_cases(load) == ["pod_missing"]
