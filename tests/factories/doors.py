@@ -52,7 +52,7 @@ def sign_in(user: User) -> Client:
 
 
 def upload_pod(load: Load, *, by: User) -> None:
-    """File a signed proof of delivery on the load's page and accept it, as a clerk does."""
+    """File a signed proof of delivery on the load's page; a clerk who files it has looked at it."""
     client = sign_in(by)
     words = [f"Load {load.number}", "Signed J. Alvarez"]
     content = SimpleUploadedFile("pod.pdf", paper("Proof of delivery", words), "application/pdf")
