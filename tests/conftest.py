@@ -2,7 +2,7 @@
 
 import os
 
-os.environ.setdefault("LADING_PROCESS", "tests")
+os.environ["LADING_PROCESS"] = "tests"
 
 import hashlib
 from collections.abc import Callable, Iterator
