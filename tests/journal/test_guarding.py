@@ -9,6 +9,7 @@ from journal.models import Event, Seal
 from journal.operations.recording import record
 from journal.operations.sealing import seal_events
 from tests.factories import CustomerFactory, MilestoneFactory
+from tests.journal.waiting import wait_for_older_transactions
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
@@ -23,8 +24,9 @@ def rows(now):
         record("customer.noted", subject=CustomerFactory(), by="user:1", at=now)
         open_case("dead_letter", subject_key="delivery:1", by="rule:dead_letter", at=now)
         milestone = MilestoneFactory()
+    wait_for_older_transactions()
     with transaction.atomic():
-        seal_events(at=now)
+        assert seal_events(at=now)
     return milestone
 
 
