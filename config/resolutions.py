@@ -17,6 +17,8 @@ RESOLUTIONS: dict[tuple[str, str], str] = {
     # Charges
     ("accessorial_approval", "approve"): "billing.operations.resolving_charges.ApproveCharge",
     ("accessorial_approval", "waive_charge"): "billing.operations.resolving_charges.WaiveCharge",
+    ("late_change", "keep"): "billing.operations.resolving_changes.KeepAsBilled",
+    ("late_change", "credit"): "billing.operations.resolving_changes.CreditInvoice",
     # Messages in
     ("load_not_found", "read_again"): _READ_AGAIN,
     ("load_not_found", "ignore"): _IGNORE,

@@ -42,7 +42,8 @@ BEGIN
     END IF;
 
     IF NEW.kind = 'INVOICE' THEN
-        IF EXISTS (
+        -- One that was credited in the transaction of its issue has given its claims back.
+        IF NOT EXISTS (SELECT 1 FROM billing_invoice WHERE corrects_id = NEW.id) AND EXISTS (
             SELECT 1 FROM billing_invoiceline l JOIN billing_charge c ON c.id = l.charge_id
             WHERE l.invoice_id = NEW.id
               AND (c.status <> 'APPROVED' OR c.amount <> l.amount OR c.load_id <> l.load_id

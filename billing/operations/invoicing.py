@@ -17,6 +17,7 @@ from billing.operations.guarding import NotBillable, billable_charges, guard, gu
 from billing.operations.holding import hold_billings
 from billing.operations.publishing import Paper, publish, reserve
 from billing.operations.readiness import examine
+from billing.queries.claims import live_invoice_of
 from billing.queries.dossiers import Dossier
 from billing.queries.entities import billing_entity, series_of
 from billing.rules.readiness import RULES
@@ -89,20 +90,11 @@ def issue_invoices(
     return [next(issued) if isinstance(result, _Draft) else result for result in results]
 
 
-def live_invoice_of(load_id: int) -> Invoice:
-    """Return the live primary invoice of a load.
-
-    Raises:
-        Invoice.DoesNotExist: it has none.
-    """
-    primary = LoadClaim.objects.filter(load_id=load_id, kind=LoadClaim.Kind.PRIMARY)
-    return Invoice.objects.get(load_claims__in=primary)
-
-
 def _find_invoiced(group: Group) -> AlreadyInvoiced | None:
     for billing in group:
-        if billing.status == LoadBilling.Status.INVOICED:
-            return AlreadyInvoiced(billing.load.number, live_invoice_of(billing.load_id))
+        is_invoiced = billing.status == LoadBilling.Status.INVOICED
+        if is_invoiced and (invoice := live_invoice_of(billing.load_id)):
+            return AlreadyInvoiced(billing.load.number, invoice)
     return None
 
 
