@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Customer
+from billing import handlers
 from billing.handlers import ask_in_time, evaluate_loads, issue_ready, print_invoices
 from billing.models import Blocker, Charge, Invoice, InvoiceDocument, LoadBilling
 from billing.operations import guarding
@@ -312,3 +313,19 @@ def test_nobody_waits_for_a_load_that_is_blocked_by_something_else(heard) -> Non
     (waiting,) = deliveries_of("load.blocked", "ask_in_time")
 
     assert waiting.status == "IGNORED"
+
+
+def test_a_printer_gives_back_what_its_lease_is_too_short_for(card, now, monkeypatch) -> None:
+    for _ in range(3):
+        record("load.tracked", subject=delivered_load(), by="source:tms", at=now)
+    evaluate_loads(deliveries_of("load.tracked", "evaluate_loads"))
+    issue_ready(deliveries_of("load.ready", "issue_ready"))
+    clock = iter([0.0, 1.0, 29.0, 30.0])
+    monkeypatch.setattr(handlers, "monotonic", lambda: next(clock))
+
+    first, second, third = print_invoices(deliveries_of("invoice.issued", "print_invoices"))
+
+    assert isinstance(first, Done)
+    assert isinstance(second, Done)
+    assert third == Deferred("Drawn next.", 0)
+    assert InvoiceDocument.objects.count() == 2
