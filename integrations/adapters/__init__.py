@@ -13,7 +13,7 @@ from integrations.adapters import fleetbase, samsara, terminal49, trenova
 from integrations.adapters.edi import parcels as edi_parcels
 from integrations.adapters.edi import reading as edi_reading
 from integrations.adapters.tms import reading as tms_reading
-from integrations.events import Parcel, Problem, Profile, Raw, Reader, Reading
+from integrations.events import Parcel, Problem, Raw, Reader, Reading
 from integrations.models import InboxMessage, Source
 from integrations.queries.sources import default_profile, find_profile
 from integrations.rules.strictjson import StrictJSONError, parse_json
@@ -53,8 +53,12 @@ def inspect(source: Source, body: bytes, *, external_id: str) -> Reading:
 def read_message(message: InboxMessage) -> Reading:
     """Return what a kept message says, by the dialect and the agreements of its source."""
     source, body = message.source, bytes(message.body)
-    dialect = _dialect(source, body)
-    profile = _profile(source, dialect, body)
+    dialect, profile = _dialect(source, body), default_profile(source)
+    if dialect == EDI and (sender := edi_parcels.sender_of(body)):
+        found = find_profile(source, sender=sender)
+        if found is None:
+            return Reading(problems=(edi_parcels.stranger(sender),))
+        profile = found
     if dialect not in READERS:
         unknown = Problem("unknown_shape", "The JSON has no shape we know.")
         return Reading(problems=_json_problems(body) or (unknown,))
@@ -87,14 +91,6 @@ def message_id(body: bytes) -> str:
 
 def _dialect(source: Source, body: bytes) -> str:
     return find_dialect(body) if source.dialect == MIXED else source.dialect
-
-
-def _profile(source: Source, dialect: str, body: bytes) -> Profile:
-    if dialect == EDI:
-        sender = edi_parcels.sender_of(body)
-        found = find_profile(source, sender=sender) if sender else None
-        return found or default_profile(source)
-    return default_profile(source)
 
 
 def _json_problems(body: bytes) -> tuple[Problem, ...]:

@@ -92,10 +92,10 @@ def understand(
     assert_in_transaction()
     block = [_Work(message, read(message)) for message in messages]
     _lock_names(work.reading.key for work in block if work.reading.key)
-    threads = causes or {}
+    threads, customers = causes or {}, _customers_of(block)
     for work in sorted(block, key=lambda work: work.reading.plan is None):
         with correlated(work.message.correlation_id, threads.get(work.message.pk)):
-            _find_or_plan(work, at=at)
+            _find_or_plan(work, customers, at=at)
     for work in block:
         _prepare_telling(work)
     _tell(block, at=at)
@@ -158,13 +158,22 @@ def _names_of_loads(load_ids: Collection[int]) -> list[str]:
     return [f"{kind}:{key}" for kind, key in references] + [f"NUMBER:{n}" for n in numbers]
 
 
-def _find_or_plan(work: _Work, *, at: datetime) -> None:
+def _customers_of(block: Sequence[_Work]) -> dict[str, Customer]:
+    codes = {code for work in block for code in _codes(work.reading) if code}
+    return {row.code: row for row in Customer.objects.filter(code__in=codes)} if codes else {}
+
+
+def _codes(reading: Reading) -> tuple[str, str]:
+    return reading.limited_to, reading.plan.customer_code if reading.plan else ""
+
+
+def _find_or_plan(work: _Work, customers: Mapping[str, Customer], *, at: datetime) -> None:
     """Give the work its load: the one it names, changed by its plan, or made from it."""
     reading = work.reading
     work.problems.extend(reading.problems)
     if reading.key is None or reading.is_empty:
         return
-    customer = _customer(work)
+    customer = _customer(work, customers)
     if work.problems and reading.plan:
         return
     found = find_named_load(reading.key, customer=customer, is_plan=reading.plan is not None)
@@ -176,7 +185,7 @@ def _find_or_plan(work: _Work, *, at: datetime) -> None:
         _plan(work, customer=customer, at=at)
 
 
-def _customer(work: _Work) -> Customer | None:
+def _customer(work: _Work, customers: Mapping[str, Customer]) -> Customer | None:
     """Return the customer a message speaks of: the one its plan names, or its sender's only one.
 
     A plan without one, or for another than the sender may speak of, is a problem.
@@ -186,7 +195,7 @@ def _customer(work: _Work) -> Customer | None:
     if limit and code != limit:
         text = f"The sender may speak of {limit} only, not of {code[:20]}."
         work.problems.append(Problem("customer_not_allowed", text, field="load.customer"))
-    customer = Customer.objects.filter(code=code).first() if code else None
+    customer = customers.get(code)
     if plan and customer is None:
         told = f"{code[:20]!r} is no customer of ours." if code else "No customer is told."
         text = f"{told} Name one in the message, or in the profile of its sender."

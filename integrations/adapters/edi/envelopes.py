@@ -15,9 +15,11 @@ from integrations.adapters.edi.segments import (
     Segment,
     Tokens,
     decode,
+    shown,
     tokenize,
 )
-from integrations.events import Problem
+from integrations.events import Problem, Profile
+from integrations.rules.leniency import FORGIVABLE
 
 FUNCTIONAL_CODES = {
     "204": "SM", "210": "IM", "214": "QM", "990": "GF", "997": "FA", "999": "FA", "850": "PO",
@@ -121,6 +123,17 @@ def read_file(data: bytes) -> list[Interchange | Fragment]:
     return found
 
 
+def sort_problems(
+    problems: Sequence[Problem], profile: Profile
+) -> tuple[list[Problem], list[Problem]]:
+    """Part what refuses from what this partner is forgiven."""
+    forgiven = profile.tolerates.intersection(FORGIVABLE)
+    return (
+        [problem for problem in problems if problem.code not in forgiven],
+        [problem for problem in problems if problem.code in forgiven],
+    )
+
+
 def _skip_space(text: str, start: int) -> int:
     while start < len(text) and text[start] in " \t\r\n\x1a\ufeff":
         start += 1
@@ -145,6 +158,8 @@ def _interchange(text: str, tokens: Tokens) -> Interchange:
                 position=1,
             )
         )
+    if "\x00" in interchange.whole:
+        interchange.problems.append(_nul(segments))
     _collect(interchange, segments[1:])
     _check_interchange(interchange, segments[-1])
     return interchange
@@ -172,10 +187,15 @@ def _collect(interchange: Interchange, segments: Sequence[Segment]) -> None:
             interchange.problems.append(_outside(segment))
 
 
+def _nul(segments: Sequence[Segment]) -> Problem:
+    place = next(s for s in segments if any("\x00" in element for element in s.elements))
+    return Problem("forbidden_character", "There is a NUL byte here.", position=place.position)
+
+
 def _outside(segment: Segment) -> Problem:
     return Problem(
         "stray_segment",
-        f"{segment.name[:20]} stands outside every transaction set.",
+        f"{shown(segment.name)} stands outside every transaction set.",
         position=segment.position,
     )
 
@@ -209,7 +229,7 @@ def _check_group(group: Group, last: Segment) -> None:
     trailer = group.trailer
     if trailer is None:
         group.problems.append(
-            Problem("cut", f"The group {group.control} has no GE.", position=last.position)
+            Problem("cut", f"The group {shown(group.control)} has no GE.", position=last.position)
         )
         return
     _check_count(group.problems, trailer, "GE01", "transaction sets", len(group.sets))
@@ -223,7 +243,7 @@ def _check_set(transaction: TransactionSet, group: Group) -> None:
         problems.append(
             Problem(
                 "cut",
-                f"The transaction set {transaction.control} has no SE.",
+                f"The transaction set {shown(transaction.control)} has no SE.",
                 position=trailer.position,
             )
         )
@@ -236,7 +256,7 @@ def _check_set(transaction: TransactionSet, group: Group) -> None:
         problems.append(
             Problem(
                 "functional_code",
-                f"GS01 is {sent!r}; a {transaction.kind} travels in a group {expected}.",
+                f"GS01 is {sent[:20]!r}; a {transaction.kind} travels in a group {expected}.",
                 position=group.header.position,
             )
         )
@@ -250,7 +270,7 @@ def _check_count(
         problems.append(
             Problem(
                 "count_mismatch",
-                f"{element} says {told or 'nothing'}, but there are {found} {what}.",
+                f"{element} says {shown(told) or 'nothing'}, but there are {found} {what}.",
                 position=trailer.position,
             )
         )
@@ -259,6 +279,6 @@ def _check_count(
 def _control_mismatch(trailer: Segment, element: str, other: str, number: str) -> Problem:
     return Problem(
         "control_mismatch",
-        f"{element} is {trailer.get(2)!r} but {other} is {number!r}.",
+        f"{element} is {trailer.get(2)[:20]!r} but {other} is {number[:20]!r}.",
         position=trailer.position,
     )

@@ -8,7 +8,7 @@ segments, and a tender must not be lost over a note.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from integrations.adapters.edi.segments import Segment
+from integrations.adapters.edi.segments import Segment, shown
 from integrations.events import Problem
 
 
@@ -99,7 +99,7 @@ def walk(segments: list[Segment], grammar: Loop) -> tuple[Node, list[Problem]]:
             problems.append(
                 Problem(
                     "unexpected_segment",
-                    f"{segment.name[:20]} is not expected here.",
+                    f"{shown(segment.name)} is not expected here.",
                     position=segment.position,
                 )
             )

@@ -1,9 +1,18 @@
 """From one kept EDI message to a reading."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from integrations.adapters.edi.envelopes import Fragment, Group, Interchange, read_file
+from integrations.adapters.edi.envelopes import (
+    Fragment,
+    Group,
+    Interchange,
+    TransactionSet,
+    read_file,
+    sort_problems,
+)
 from integrations.adapters.edi.grammar import GRAMMARS, Node, walk
+from integrations.adapters.edi.segments import shown
 from integrations.adapters.edi.statuses import read_statuses
 from integrations.adapters.edi.tenders import read_tender
 from integrations.adapters.edi.times import read_local
@@ -15,18 +24,47 @@ ACKNOWLEDGEMENTS = frozenset({"997", "999"})
 
 def read(raw: Raw) -> Reading:
     """Return what the one transaction set of `raw` says."""
-    part = next(iter(read_file(raw.body)), None)
-    if not isinstance(part, Interchange) or not part.groups or not part.groups[0].sets:
-        problem = part.problem if isinstance(part, Fragment) else _nothing()
-        return Reading(problems=(problem,))
-    group = part.groups[0]
-    transaction = group.sets[0]
+    parts = read_file(raw.body)
+    sets = [found for part in parts if isinstance(part, Interchange) for found in _sets(part)]
+    if len(sets) != 1 or len(parts) != 1:
+        return Reading(problems=(_not_one(parts, len(sets)),))
+    interchange, group, transaction = sets[0]
+    refused, _ = sort_problems(_still_wrong(interchange, group, transaction), raw.profile)
+    if refused:
+        return Reading(problems=tuple(refused))
     if transaction.kind in ACKNOWLEDGEMENTS:
         return Reading(ignored=_acknowledged(transaction.kind))
     if transaction.kind not in {"204", "214"}:
         return Reading(problems=(_unsupported(transaction.kind, transaction.segments[0].position),))
     tree, unexpected = walk(transaction.segments, GRAMMARS[transaction.kind])
     return _with_warnings(_understand(tree, group, raw), unexpected)
+
+
+def _sets(interchange: Interchange) -> Iterator[tuple[Interchange, Group, TransactionSet]]:
+    for group in interchange.groups:
+        yield from ((interchange, group, transaction) for transaction in group.sets)
+
+
+def _not_one(parts: list[Interchange | Fragment], count: int) -> Problem:
+    """Return why a body is no message: a refused file may be kept that holds none, or several."""
+    fragment = next((part for part in parts if isinstance(part, Fragment)), None)
+    if fragment:
+        return fragment.problem
+    if count:
+        text = f"It holds {count} transaction sets: ingest the file again, to have it cut."
+        return Problem("several_sets", text, position=1)
+    return Problem("empty_interchange", "The interchange holds no transaction set.", position=1)
+
+
+def _still_wrong(
+    interchange: Interchange, group: Group, transaction: TransactionSet
+) -> list[Problem]:
+    """Return the faults that a set shows also alone in its envelope.
+
+    GE01 and IEA01 count what came with it and are not asked again.
+    """
+    around = [*interchange.problems, *group.problems]
+    return [p for p in around if p.code != "count_mismatch"] + transaction.problems
 
 
 def _understand(tree: Node, group: Group, raw: Raw) -> Reading:
@@ -65,11 +103,7 @@ def _acknowledged(kind: str) -> Problem:
     return Problem("acknowledgement", f"A {kind} acknowledges; it asks for nothing.")
 
 
-def _nothing() -> Problem:
-    return Problem("empty_interchange", "The interchange holds no transaction set.", position=1)
-
-
 def _unsupported(kind: str, position: int) -> Problem:
     return Problem(
-        "unsupported_set", f"A {kind[:10]} is no transaction set we act upon.", position=position
+        "unsupported_set", f"A {shown(kind)} is no transaction set we act upon.", position=position
     )

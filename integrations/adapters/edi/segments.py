@@ -5,6 +5,7 @@ the component separator and the terminator are the two after its sixteenth separ
 separators instead of columns reads a short ISA, one wrapped at 80 columns, and one of 106 alike.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -58,10 +59,21 @@ class Tokens:
 
 def decode(data: bytes) -> str:
     """Return the text of `data`: UTF-8 with or without a mark, else Latin-1. Never fails."""
+    return data.removeprefix(BOM_UTF8).decode(encoding_of(data))
+
+
+def encoding_of(data: bytes) -> str:
+    """Return the encoding in which `decode` reads `data`, to write parts of it back unchanged."""
     try:
-        return data.decode("utf-8-sig")
+        data.decode("utf-8")
     except UnicodeDecodeError:
-        return data.decode("latin-1")
+        return "latin-1"
+    return "utf-8"
+
+
+def shown(text: str, *, longest: int = 20) -> str:
+    """Return the beginning of a partner's text as a sentence may show it and a row may hold it."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text[:longest])
 
 
 def find_delimiters(text: str, *, start: int = 0) -> tuple[Delimiters, int]:

@@ -22,7 +22,9 @@ SENT_AT = datetime(2026, 3, 1, 10, 15, tzinfo=UTC)
 
 
 def reading(text):
-    return read(Raw("edi", "PRAIRIE/LADING/7/7/0001", text.encode(), Profile("PRFD-0042")))
+    # Tests cut segments out; what the counts then say is proven elsewhere.
+    profile = Profile("PRFD-0042", tolerates=frozenset({"count_mismatch"}))
+    return read(Raw("edi", "PRAIRIE/LADING/7/7/0001", text.encode(), profile))
 
 
 def test_a_tender_tells_the_whole_load():
