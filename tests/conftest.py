@@ -117,7 +117,7 @@ KEPT = {"journal_legalmove", "django_migrations", "django_content_type", "auth_p
 
 
 # Tests with real commits end like this instead of with Django's TRUNCATE.
-TransactionTestCase._fixture_teardown = lambda _self: empty_tables()
+setattr(TransactionTestCase, "_fixture_teardown", lambda _self: empty_tables())  # noqa: B010
 
 
 @pytest.fixture

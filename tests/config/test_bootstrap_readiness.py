@@ -27,8 +27,11 @@ class Lading(BaseHTTPRequestHandler):
         pass
 
 
-READY = (200, {"status": "ready", "missing": {}})
-BEHIND = (503, {"status": "waiting", "missing": {"migrations": "2 migrations are not applied."}})
+READY: tuple[int, dict[str, object]] = (200, {"status": "ready", "missing": {}})
+BEHIND: tuple[int, dict[str, object]] = (
+    503,
+    {"status": "waiting", "missing": {"migrations": "2 migrations are not applied."}},
+)
 SILENT = (503, {"status": "waiting", "missing": {"journal": "No worker holds any of it."}})
 
 
