@@ -14,6 +14,7 @@ RESOLUTIONS: dict[tuple[str, str], str] = {
     ("pod_missing", "accept"): "billing.operations.resolving_documents.AcceptPod",
     ("pod_missing", "upload"): "billing.operations.resolving_documents.UploadPod",
     ("document_rejected", "upload"): "billing.operations.resolving_documents.UploadCopy",
+    ("receipt_missing", "upload"): "billing.operations.resolving_documents.UploadReceipt",
     # Charges
     ("accessorial_approval", "approve"): "billing.operations.resolving_charges.ApproveCharge",
     ("accessorial_approval", "waive_charge"): "billing.operations.resolving_charges.WaiveCharge",

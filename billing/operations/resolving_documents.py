@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from accounts.rules import BILLING_ROLES, Role
+from billing.models import Charge
+from billing.rules.readiness import RECEIPTS
 from dispatch.events import DocumentFacts
 from dispatch.models import Document
 from dispatch.operations.filing import accept_document, file_paper
@@ -63,10 +65,7 @@ class _Upload:
         return Proposal(
             f"The paper you upload is filed on load {case.load.number} and accepted.",
             (Change(kind.label, "None accepted", Document.Status.ACCEPTED),),
-            (
-                Field("content", kind.label, kind="file"),
-                Field("signed_by", "Signed by", required=False),
-            ),
+            (Field("content", kind.label, kind="file"), _told_with(kind)),
         )
 
     def apply(
@@ -85,7 +84,9 @@ class _Upload:
             kind=kind,
             filename=content.name,
             content=content.read(),
-            signed_by=values["signed_by"] or "",
+            stop_sequence=self._stop_sequence(case),
+            signed_by=values.get("signed_by") or "",
+            amount=values.get("amount"),
         )
         paper = file_paper(case.load, facts=facts, source=SOURCE, by=by, at=at)
         if paper.status != Document.Status.ACCEPTED:
@@ -94,6 +95,16 @@ class _Upload:
 
     def _kind(self, case: Case) -> Document.Kind | None:
         raise NotImplementedError
+
+    def _stop_sequence(self, case: Case) -> int | None:
+        return None
+
+
+def _told_with(kind: Document.Kind) -> Field:
+    """Return what a paper does not tell by itself: the amount of a receipt, else who signed."""
+    if kind in RECEIPTS.values():
+        return Field("amount", "Amount on the receipt", kind="amount")
+    return Field("signed_by", "Signed by", required=False)
 
 
 class UploadPod(_Upload):
@@ -113,3 +124,23 @@ class UploadCopy(_Upload):
     def _kind(self, case: Case) -> Document.Kind | None:
         refused = Document.objects.filter(pk=case.detail.get("document_id")).first()
         return Document.Kind(refused.kind) if refused else None
+
+
+class UploadReceipt(_Upload):
+    """Bring the receipt of a charge that is passed on."""
+
+    label: ClassVar[str] = "Upload the receipt"
+
+    def _kind(self, case: Case) -> Document.Kind | None:
+        charge = self._charge(case)
+        kind = RECEIPTS.get(charge.code) if charge else None
+        return Document.Kind(kind) if kind else None
+
+    def _stop_sequence(self, case: Case) -> int | None:
+        charge = self._charge(case)
+        return charge.stop.sequence if charge and charge.stop else None
+
+    def _charge(self, case: Case) -> Charge | None:
+        number = str(case.detail.get("blocker", "")).removeprefix("charge:")
+        charges = Charge.objects.filter(load=case.load).select_related("stop")
+        return charges.filter(pk=int(number)).first() if number.isdigit() else None

@@ -17,6 +17,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "required_references": ("reference_missing", "reference"),
     "rate_found": ("rating_problem", "problem"),
     "accessorials_approved": ("accessorial_approval", "charge"),
+    "receipts": ("receipt_missing", "charge"),
     "customer_billable": ("customer_not_billable", "status"),
 }
 NO_RATE = ("rate_missing", "lane")

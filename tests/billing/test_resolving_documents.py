@@ -1,11 +1,13 @@
 """A missing proof of delivery is accepted or uploaded from its case."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.rules import Role
+from billing.operations.charging import add_charge, approve_charge
 from billing.operations.readiness import evaluate_load
 from dispatch.models import Document, Load
 from dispatch.operations.filing import UploadRefused, reject_document
@@ -153,9 +155,41 @@ def test_a_better_copy_of_a_refused_receipt_is_of_the_same_kind(biller, now) -> 
     case = Case.objects.get(kind="document_rejected")
     assert [action.name for action in actions_for(case)] == ["upload"]
 
-    upload(case, biller.actor, now)
+    upload(case, biller.actor, now, amount=Decimal("285.00"))
 
     better = Document.objects.get(filename="pod.png")
-    assert (better.kind, better.status) == ("LUMPER_RECEIPT", "ACCEPTED")
+    assert (better.kind, better.status, better.amount) == (
+        "LUMPER_RECEIPT", "ACCEPTED", Decimal("285.00"),
+    )  # fmt: skip
     case.refresh_from_db()
     assert case.status == "CLOSED"
+
+
+def test_a_receipt_says_what_it_costs(biller, now) -> None:
+    refused = a_paper(delivered_load(), kind="LUMPER_RECEIPT", status="REJECTED", reason="Blurred")
+    follow_document(refused, at=now)
+    with pytest.raises(ValueMissing, match="Amount on the receipt is missing"):
+        upload(Case.objects.get(), biller.actor, now)
+
+
+def test_the_receipt_of_a_charge_is_uploaded_where_it_was_paid(biller, evaluate, now) -> None:
+    publish_card(rules=())
+    found_carrier()
+    load = delivered_load()
+    tell_how_it_went(load)
+    evaluate(load)
+    charge = add_charge(
+        load, code="LUM", description="Lumper", stop=load.stops.get(sequence=2),
+        quantity=Decimal(1), rate=Decimal(285), reason="Paid by the driver", by="user:7", at=now,
+    )  # fmt: skip
+    approve_charge(charge, by="user:8", at=now, reason="Seen in the mail")
+    evaluate(load)
+    case = Case.objects.get(kind="receipt_missing")
+    assert (case.title, case.value_amount) == ("Receipt missing: Lumper", Decimal("285.00"))
+    assert [action.name for action in actions_for(case)] == ["upload"]
+
+    upload(case, biller.actor, now, amount=Decimal("285.00"))
+
+    receipt = Document.objects.get(kind="LUMPER_RECEIPT")
+    assert (receipt.status, receipt.stop) == ("ACCEPTED", charge.stop)
+    assert evaluate(load).status == "READY"

@@ -1,6 +1,7 @@
 import pytest
 
 from accounts.rules import BILLING_ROLES, STAFF_ROLES, Role
+from billing.rules import mirrors
 from billing.rules.readiness import MANDATORY, RULES
 from dispatch import fold
 from exceptions.models import Case
@@ -47,6 +48,12 @@ def test_what_mirrors_a_blocker_blocks_and_is_decided_by_who_answers_for_it(kind
 
 def test_a_mirror_names_a_rule_that_readiness_knows():
     assert {kind.mirrors for kind in KINDS.values()} - {""} <= {rule.name for rule in RULES}
+
+
+def test_every_kind_that_mirrors_a_rule_is_opened_for_it_and_none_is_forgotten():
+    opened = {kind: rule for rule, (kind, _) in mirrors.KINDS.items()}
+    opened[mirrors.NO_RATE[0]] = "rate_found"
+    assert opened == {kind.name: kind.mirrors for kind in KINDS.values() if kind.mirrors}
 
 
 def test_a_blocker_of_a_mandatory_rule_cannot_be_waived_and_every_other_case_can():
