@@ -79,7 +79,9 @@ def detail_context(request: HttpRequest, case: Case, *, refused: Way | None) -> 
         "case": case,
         "kind": kind,
         "ways": ways,
-        "can_waive": user.has_role(*kind.deciders) and case.status == Case.Status.OPEN,
+        "can_waive": kind.is_waivable
+        and user.has_role(*kind.deciders)
+        and case.status == Case.Status.OPEN,
         "may_decide": user.has_role(*kind.deciders),
         "entries": entries,
         "cast": Cast([*(entry.by for entry in entries), case.closed_by]),
