@@ -1,7 +1,7 @@
 """What must always hold of events, deliveries, statuses and the audit chain.
 
 Every app states its own promises like this, in its `queries/invariants.py`; `check_invariants`
-prints them all. The codes are those of docs/operations.md.
+prints them all, by the codes that docs/operations.md explains.
 """
 
 from collections.abc import Callable, Iterable, Sequence
