@@ -1,9 +1,10 @@
 """Use PostgreSQL and Redis: real ones named by the environment, otherwise the private ones."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from config.bootstrap import children, keeper, postgres, redis
 from config.bootstrap.children import Account, Child
@@ -76,10 +77,12 @@ class Use:
     def end(self) -> None:
         """Give the server up, and see it end if nobody else uses it."""
         self._users.close()
-        if children.wait_until(lambda: not self._ready.exists(), seconds=2):
-            children.wait_until(lambda: not is_held(self._kept), seconds=30)
+        if not children.wait_until(lambda: not self._ready.exists(), seconds=2):
+            return
+        children.wait_until(lambda: not is_held(self._kept), seconds=30)
         if self._keeper:
-            self._keeper.poll()
+            with suppress(subprocess.TimeoutExpired):
+                self._keeper.wait(5)
 
     def _is_ready(self) -> bool:
         if self._keeper and self._keeper.poll():

@@ -13,9 +13,14 @@ from config.bootstrap import readiness
 from config.bootstrap.layout import SetupFailed
 from config.bootstrap.supervisor import Program, Supervisor
 
+Answer = tuple[int, dict[str, object]]
+READY: Answer = (200, {"status": "ready", "missing": {}})
+BEHIND: Answer = (503, {"missing": {"migrations": "2 migrations are not applied."}})
+SILENT: Answer = (503, {"missing": {"journal": "No worker holds any of it."}})
+
 
 class Lading(BaseHTTPRequestHandler):
-    answers: ClassVar[list[tuple[int, dict[str, object]]]] = []
+    answers: ClassVar[list[Answer]] = []
 
     def do_GET(self) -> None:
         status, body = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -25,14 +30,6 @@ class Lading(BaseHTTPRequestHandler):
 
     def log_message(self, *_args: object) -> None:
         pass
-
-
-READY: tuple[int, dict[str, object]] = (200, {"status": "ready", "missing": {}})
-BEHIND: tuple[int, dict[str, object]] = (
-    503,
-    {"status": "waiting", "missing": {"migrations": "2 migrations are not applied."}},
-)
-SILENT = (503, {"status": "waiting", "missing": {"journal": "No worker holds any of it."}})
 
 
 @pytest.fixture
@@ -88,7 +85,7 @@ def test_a_program_that_does_not_stay_up_ends_the_wait_with_its_words(
     ("answer", "is_left"), [(READY, False), (BEHIND, False), (SILENT, True), ((500, {}), False)]
 )
 def test_only_work_nobody_takes_up_counts_as_left_lying(
-    port: int, answer: tuple[int, dict[str, object]], *, is_left: bool
+    port: int, answer: Answer, *, is_left: bool
 ) -> None:
     Lading.answers = [answer]
 
