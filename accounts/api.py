@@ -65,7 +65,7 @@ class HasScope(BasePermission):
             return False
         wanted: str | Mapping[str, str] | None = getattr(view, "scope", None)
         if isinstance(wanted, Mapping):
-            wanted = wanted.get(request.method or "")
+            wanted = wanted.get("GET" if request.method == "HEAD" else request.method or "")
         if wanted is None or wanted not in request.user.scopes:
             raise exceptions.PermissionDenied(
                 f"The key lacks the scope {wanted or 'for this call'}.", code="scope"

@@ -8,16 +8,20 @@ from decimal import Decimal
 from accounts.models import Customer
 from accounts.operations.enrolling import create_customer, create_person
 from accounts.rules import Role
-from billing.models import LegalEntity, PolicyRule, ReadinessPolicy, Series
+from billing.models import LegalEntity, Series
+from billing.operations.policymaking import activate_policy, draft_policy
+from billing.rules.policy import Enforcement, Setting
 from demo.world.company import CREDIT_SERIES, ENTITY, PEOPLE, SERIES
 from demo.world.customers import CUSTOMERS, CustomerSpec
 from demo.world.fleet import CARRIERS
 from demo.world.places import PLACES
 from dispatch.models import Carrier, Driver, Location
-from journal.operations.lifecycle import advance
 
 BY = "system:demo"
 APPROVER = "system:demo-approver"
+
+# A driver's app sends the proof seconds after the delivery: nobody is asked for it in that minute.
+GENERAL = {"pod_accepted": Setting(Enforcement.BLOCK, "1")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ def seed_company(*, at: datetime) -> dict[str, Customer]:
     entity = LegalEntity.objects.create(**ENTITY)
     for series in (SERIES, CREDIT_SERIES):
         Series.objects.create(entity=entity, **series)
+    _enforce(GENERAL, at=at)
     _seed_fleet()
     _seed_places()
     return {spec.code: _seed_customer(spec, at=at) for spec in CUSTOMERS}
@@ -67,19 +72,16 @@ def _seed_customer(spec: CustomerSpec, *, at: datetime) -> Customer:
         else Customer.BillingMode.STRAIGHT_THROUGH,
     )
     if spec.required:
-        _require(customer, spec.required, at=at)
+        wanted = Setting(Enforcement.BLOCK, spec.required)
+        _enforce({**GENERAL, "required_references": wanted}, customer=customer, at=at)
     return customer
 
 
-def _require(customer: Customer, references: str, *, at: datetime) -> None:
-    policy = ReadinessPolicy.objects.create(customer=customer, drafted_by=BY)
-    PolicyRule.objects.create(
-        policy=policy,
-        rule="required_references",
-        enforcement=PolicyRule.Enforcement.BLOCK,
-        parameter=references,
-    )
-    advance(policy, "ACTIVE", by=APPROVER, at=at, activated_by=APPROVER, activated_at=at)
+def _enforce(
+    settings: dict[str, Setting], *, customer: Customer | None = None, at: datetime
+) -> None:
+    policy = draft_policy(settings, customer=customer, by=BY, at=at)
+    activate_policy(policy, by=APPROVER, at=at)
 
 
 def _seed_fleet() -> None:
