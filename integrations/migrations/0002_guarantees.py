@@ -1,6 +1,8 @@
-"""What came in stays as it came."""
+"""What came in stays as it came, and no customer reads another's messages."""
 
 from django.db import migrations
+
+from journal.operations.guarding import keep_to_the_carrier
 
 KEEP = """
 CREATE TRIGGER integrations_inboxmessage_kept
@@ -22,4 +24,8 @@ DROP TRIGGER integrations_inboxmessage_kept ON integrations_inboxmessage;
 
 class Migration(migrations.Migration):
     dependencies = [("integrations", "0001_initial"), ("journal", "0002_guarantees")]
-    operations = [migrations.RunSQL(KEEP, LET_GO)]
+    operations = [
+        migrations.RunSQL(KEEP, LET_GO),
+        keep_to_the_carrier("integrations_inboxmessage"),
+        keep_to_the_carrier("integrations_outboxmessage"),
+    ]

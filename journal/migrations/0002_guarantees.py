@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from journal.operations.guarding import freeze_table
+from journal.operations.guarding import freeze_table, isolate_rows
 
 FUNCTIONS = """
 CREATE FUNCTION journal_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -57,4 +57,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(FUNCTIONS, DROP),
         freeze_table("journal_event"),
         freeze_table("journal_seal"),
+        isolate_rows("journal_event"),
     ]

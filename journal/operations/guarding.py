@@ -45,9 +45,17 @@ def guard_moves(table: str) -> RunSQL:
 def isolate_rows(table: str, column: str = "customer_id") -> RunSQL:
     """Show and accept only rows of the customers named by the setting `lading.customers`.
 
-    `*` stands for all; an empty or missing setting for none.
+    `*` stands for all; an empty or missing setting for none. Rows of nobody are the carrier's.
     """
-    rule = f"journal_may_see({table}.{column})"
+    return _isolate(table, f"journal_may_see({table}.{column})")
+
+
+def keep_to_the_carrier(table: str) -> RunSQL:
+    """Show and accept rows only where the setting `lading.customers` is `*`."""
+    return _isolate(table, "journal_may_see(NULL::bigint)")
+
+
+def _isolate(table: str, rule: str) -> RunSQL:
     return RunSQL(
         f"""
         ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
