@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import APIException
 from rest_framework.generics import ListAPIView, RetrieveAPIView
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -45,13 +45,11 @@ class PDFNotDrawn(APIException):
     wait = 5
 
 
-class PDFRenderer(BaseRenderer):
-    """Names the media type; the bytes are sent as they are stored."""
+class PDFRenderer(JSONRenderer):
+    """Accepts a request for a PDF. The bytes are sent as they are stored; a refusal is JSON."""
 
     media_type = "application/pdf"
     format = "pdf"
-    charset = None
-    render_style = "binary"
 
 
 class LoadBillingView(RetrieveAPIView[LoadBilling]):
