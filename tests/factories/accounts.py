@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 import factory
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import get_hasher, make_password
 from django.contrib.auth.models import Group
 from factory.django import DjangoModelFactory
 
@@ -18,9 +18,9 @@ PASSWORD = "correct horse"
 
 
 @cache
-def hashed_password() -> str:
-    """Hash everybody's password once: half a second each is the point of the hasher, not ours."""
-    return make_password(PASSWORD)
+def hashed_password(algorithm: str) -> str:
+    """Hash everybody's password once a hasher: half a second each is its point, not ours."""
+    return make_password(PASSWORD, hasher=algorithm)
 
 
 class CustomerFactory(DjangoModelFactory):
@@ -53,7 +53,7 @@ class UserFactory(DjangoModelFactory):
         role = kwargs.pop("role", Role.DISPATCHER)
         customers = kwargs.pop("customers", ())
         user = model_class.objects.create_user(kwargs.pop("email"), **kwargs)
-        user.password = hashed_password()
+        user.password = hashed_password(get_hasher().algorithm)
         user.save(update_fields=["password"])
         user.groups.add(Group.objects.get_or_create(name=role)[0])
         for customer in customers:
