@@ -114,7 +114,7 @@ def window(chromium: Browser, live_server: object) -> Iterator[Callable[..., Bro
 
     def open_window(**options: object) -> BrowserContext:
         context = chromium.new_context(
-            **{"base_url": live_server.url, "viewport": {"width": 1440, "height": 900}, **options}  # type: ignore[attr-defined,arg-type]
+            **{"base_url": live_server.url, "viewport": {"width": 1440, "height": 900}, **options}  # type: ignore[attr-defined]
         )
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on(
@@ -140,6 +140,7 @@ def tell_the_day(load: Load, *, at: datetime) -> None:
     facts = [
         MilestoneFacts(kind=kind, occurred_at=clock, stop_sequence=stop.sequence)
         for stop, kind, clock in clocks
+        if clock
     ]
     add_milestones(load, facts=facts, source="tms", by="source:tms", at=at)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -46,9 +47,13 @@ def carrier(db: None):
 
 
 @pytest.fixture
-def desk(db: None) -> Callable[[Role], Client]:
+def desk(db: None) -> Callable[..., Client]:
     """Sign somebody of the staff in, by role."""
-    return lambda role=Role.DISPATCHER: sign_in(UserFactory(role=role))
+
+    def come_in(role: Role = Role.DISPATCHER) -> Client:
+        return sign_in(UserFactory(role=role))
+
+    return come_in
 
 
 @pytest.fixture
@@ -73,7 +78,7 @@ def stranger(db: None) -> User:
 def ready(carrier, now: datetime) -> Callable[..., LoadBilling]:
     """Make a load that is evaluated; ready to be billed unless told otherwise."""
 
-    def make(customer: Customer | None = None, **more: object) -> LoadBilling:
+    def make(customer: Customer | None = None, **more: Any) -> LoadBilling:
         load = delivered_load(customer, **more)
         return evaluate_load(load.pk, by="rule:readiness", at=now)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -89,7 +90,7 @@ def test_nobody_can_post_to_a_page(client: Client) -> None:
 
 def test_a_customer_is_kept_from_every_desk_page(shipper: Any) -> None:
     browser = sign_in(shipper)
-    desks = [route for route, pattern in PAGES if pattern.callback.door == "desk"]
+    desks = [route for route, pattern in PAGES if getattr(pattern.callback, "door", "") == "desk"]
 
     seen = {browser.get(f"/{route}").status_code for route in desks}
     done = {browser.post(f"/{route}").status_code for route in desks}
@@ -114,13 +115,13 @@ def test_a_person_without_a_customer_or_a_role_gets_nowhere() -> None:
 def test_a_page_for_some_roles_is_closed_to_the_others(rf: Any) -> None:
     from django.core.exceptions import PermissionDenied
 
-    page = desk(Role.BILLER)(lambda request: "opened")
+    page = desk(Role.BILLER)(lambda request: HttpResponse("opened"))
     request = rf.get("/")
     request.user = UserFactory(role=Role.BILLER)
     opened = page(request)
     request.user = UserFactory(role=Role.DISPATCHER)
 
-    assert opened == "opened"
+    assert opened.status_code == 200
     with pytest.raises(PermissionDenied, match="biller"):
         page(request)
 
@@ -130,13 +131,13 @@ def test_a_posted_form_of_a_dead_session_leads_back_to_its_page(client: Client) 
         "/exceptions/EX-1/waive/", headers={"Referer": "http://testserver/exceptions/EX-1/"}
     )
 
-    assert answer.url == "/accounts/login/?next=/exceptions/EX-1/"
+    assert answer["Location"] == "/accounts/login/?next=/exceptions/EX-1/"
 
 
 def test_a_foreign_referer_is_no_way_back(client: Client) -> None:
     answer = client.post("/loads/1/events/", headers={"Referer": "https://evil.example/loads/"})
 
-    assert answer.url == "/accounts/login/?next=/"
+    assert answer["Location"] == "/accounts/login/?next=/"
 
 
 def test_a_fragment_of_a_dead_session_sends_the_whole_page_to_sign_in(client: Client) -> None:

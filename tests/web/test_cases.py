@@ -275,16 +275,21 @@ def test_a_closed_case_says_how_it_ended_and_offers_nothing(desk, case, mend) ->
     assert "Mend it" not in page.split("Audit trail")[0]
 
 
-def test_a_case_about_no_load_has_a_page(desk, now) -> None:
+def test_a_case_about_a_message_says_what_is_wrong_and_shows_it_raw(desk, now) -> None:
     case = open_case(
         "message_unreadable", subject_key="m:1", by="source:edi", at=now,
-        detail={"problem": "AT7 time 2470 not valid"},
+        detail={
+            "problem": "time 2470", "message_id": 7, "problems": ["AT7-06 must be HHMM: 2470."],
+        },
+        evidence=[{"fact": "Raw", "value": "ISA*00*\nGS*QM", "source": "EDI", "check": ""}],
     )  # fmt: skip
 
-    answer = desk().get(f"/exceptions/{case.number}/")
+    page = desk().get(f"/exceptions/{case.number}/").content.decode()
 
-    assert answer.status_code == 200
-    assert "Not known" in answer.content.decode()
+    assert "Not known" in page
+    assert "AT7-06 must be HHMM: 2470." in page
+    assert "<code>ISA*00*\nGS*QM</code>" in page
+    assert 'href="/integrations/inbox/7/"' in page
 
 
 @pytest.mark.parametrize("address", ["view=x", "sort=x", "after=x"])

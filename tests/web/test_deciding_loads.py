@@ -1,5 +1,7 @@
 """What billing's people decide about a load is done once, by the right person, for a reason."""
 
+from decimal import Decimal
+
 import pytest
 
 from accounts.models import User
@@ -88,7 +90,11 @@ def test_a_charge_by_hand_waits_for_a_colleague(desk, load) -> None:
     charge.refresh_from_db()
 
     assert answer.status_code == 302
-    assert (charge.description, charge.amount, charge.status) == ("Lumper, stop 2", 85, "HELD")
+    assert (charge.description, charge.amount, charge.status) == (
+        "Lumper, stop 2",
+        Decimal(85),
+        "HELD",
+    )
     page = browser.get(f"/loads/{load.number}/").content.decode()
     assert "ask a colleague" in page
 

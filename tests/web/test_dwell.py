@@ -1,6 +1,7 @@
 """The drawing of a stop's clocks: one scale for a load, marks on the hours of the place."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from web.desk.loads.dwell import WIDTH, Stay, draw_bars
 
@@ -16,6 +17,11 @@ def stay(**fields) -> Stay:
     return Stay(**(known | fields))
 
 
+def drawn(*stays: Stay) -> list[Any]:
+    """Return the bars; each test knows which of their parts are there."""
+    return list(draw_bars(stays))
+
+
 def test_nothing_known_is_nothing_drawn() -> None:
     assert draw_bars([stay(), stay()]) == [None, None]
 
@@ -24,13 +30,13 @@ def test_bars_of_one_load_share_one_scale() -> None:
     short = stay(arrived_at=SEVEN, left_at=SEVEN + HOUR)
     long = stay(arrived_at=SEVEN, left_at=SEVEN + 3 * HOUR)
 
-    one, three = draw_bars([short, long])
+    one, three = drawn(short, long)
 
     assert abs(three.free.width - 3 * one.free.width) < 0.2
 
 
 def test_marks_stand_on_the_hours_of_the_place() -> None:
-    [bar] = draw_bars([stay(appointment_from=SEVEN, arrived_at=SEVEN - HOUR / 4, left_at=SEVEN)])
+    [bar] = drawn(stay(appointment_from=SEVEN, arrived_at=SEVEN - HOUR / 4, left_at=SEVEN))
 
     seven = next(tick for tick in bar.ticks if tick.words == "07:00")
     assert seven.x == bar.appointment_at
@@ -40,7 +46,7 @@ def test_marks_stand_on_the_hours_of_the_place() -> None:
 def test_time_over_the_free_time_is_drawn_apart() -> None:
     waited = stay(arrived_at=SEVEN, left_at=SEVEN + 3 * HOUR, free_until=SEVEN + 2 * HOUR)
 
-    [bar] = draw_bars([waited])
+    [bar] = drawn(waited)
 
     assert abs(bar.free.width - 2 * bar.over.width) < 0.2
     assert abs(bar.over.x - (bar.free.x + bar.free.width)) < 0.2
@@ -48,21 +54,21 @@ def test_time_over_the_free_time_is_drawn_apart() -> None:
 
 
 def test_a_stay_inside_the_free_time_has_no_detention() -> None:
-    [bar] = draw_bars([stay(arrived_at=SEVEN, left_at=SEVEN + HOUR, free_until=SEVEN + 2 * HOUR)])
+    [bar] = drawn(stay(arrived_at=SEVEN, left_at=SEVEN + HOUR, free_until=SEVEN + 2 * HOUR))
 
     assert bar.over is None
     assert bar.free.width > 0
 
 
 def test_a_truck_that_only_has_an_appointment_is_a_line() -> None:
-    [bar] = draw_bars([stay(appointment_from=SEVEN)])
+    [bar] = drawn(stay(appointment_from=SEVEN))
 
     assert bar.appointment_at is not None
     assert (bar.free, bar.arrived_at, bar.left_at) == (None, None, None)
 
 
 def test_a_stay_of_days_is_marked_in_days() -> None:
-    [bar] = draw_bars([stay(arrived_at=SEVEN, left_at=SEVEN + 80 * HOUR)])
+    [bar] = drawn(stay(arrived_at=SEVEN, left_at=SEVEN + 80 * HOUR))
 
     assert {tick.words for tick in bar.ticks} >= {"Nov 19", "Nov 20"}
     assert len(bar.ticks) <= 7

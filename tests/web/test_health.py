@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.utils import timezone
 
@@ -48,7 +49,7 @@ def test_readyz_counts_migrations_that_are_not_applied(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        health.MigrationExecutor, "migration_plan", lambda _self, _targets: [object(), object()]
+        MigrationExecutor, "migration_plan", lambda _self, _targets: [object(), object()]
     )
 
     answer = client.get("/readyz")

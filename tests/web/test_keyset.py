@@ -14,7 +14,8 @@ BY_NAME = Ordering("name", is_descending=False)
 
 def walk(ordering: Ordering, size: int) -> list[list[str]]:
     """Turn every page and return what each shows."""
-    pages, cursor = [], ""
+    pages: list[list[str]] = []
+    cursor = ""
     while not pages or cursor:
         page = paginate(Customer.objects.all(), ordering=ordering, cursor=cursor, size=size)
         pages.append([customer.name for customer in page.rows])

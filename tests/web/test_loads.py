@@ -68,7 +68,7 @@ def test_every_load_is_on_one_page_and_one_only(desk, monkeypatch: pytest.Monkey
         page = browser.get(address).content
         seen += numbers(page)
         turn = re.search(r'href="([^"]+)" rel="next"', page.decode())
-        address = turn and turn.group(1).replace("&amp;", "&")
+        address = turn.group(1).replace("&amp;", "&") if turn else ""
 
     assert seen == made[::-1]
 

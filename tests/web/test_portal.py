@@ -107,7 +107,7 @@ def test_the_pdf_is_the_stored_one_and_never_drawn_on_a_visit(
 
     answer = sign_in(shipper).get(f"/portal/invoices/{drawn.number}/pdf/")
 
-    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+    assert answer.getvalue().startswith(b"%PDF")
     assert answer["Content-Disposition"] == f'attachment; filename="{drawn.number}.pdf"'
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Type"] == "application/pdf"
@@ -132,7 +132,7 @@ def test_the_proof_of_delivery_can_be_taken_home(shipper, invoice, proof) -> Non
     answer = browser.get(f"/portal/documents/{proof.pk}/")
 
     assert f"/portal/documents/{proof.pk}/" in page
-    assert b"".join(answer.streaming_content) == b"%PDF-1.7 signed by J. Alvarez"
+    assert answer.getvalue() == b"%PDF-1.7 signed by J. Alvarez"
     assert answer["Content-Disposition"].startswith("attachment")
 
 

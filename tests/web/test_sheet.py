@@ -56,6 +56,7 @@ def test_detention_begins_where_the_free_time_ended(carrier, now) -> None:
     _, last = LoadSheet(load, at=now).stops
 
     assert last.over == timedelta(hours=1, minutes=15)
+    assert last.bar is not None
     assert last.bar.over is not None
     assert last.detention == Charge.objects.get(load=load, code="DET")
 
@@ -139,7 +140,7 @@ def test_history_tells_who_did_what_with_before_and_after(desk, carrier, now) ->
 
     lines = LoadSheet(load, at=now).history
 
-    approval = next(line for line in lines if line.words == "approved charge")
+    approval = next(line for line in lines if line.words == "approved detention, stop 2")
     assert approval.actor.name.startswith("Person")
     assert ("Held", "Approved") in [(c.before, c.after) for c in approval.changes]
 

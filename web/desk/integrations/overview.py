@@ -1,8 +1,9 @@
 """The feeds: who sends, how it goes, and who is asked when it breaks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
@@ -59,10 +60,14 @@ def incoming(since: datetime) -> list[Feed]:
         troubles=Count("pk", filter=Q(status=InboxMessage.Status.FAILED)),
         last_at=Max("received_at"),
     )
-    figures = {row.pop("source"): Figures(**row) for row in map(dict, rows)}
+    figures = {row["source"]: _figures(row) for row in rows}
     cursors = {cursor.source_id: cursor for cursor in PollCursor.objects.all()}
     sources: Iterable[Source] = Source.objects.order_by("name")
     return [_source_feed(source, figures.get(source.pk, Figures()), cursors) for source in sources]
+
+
+def _figures(row: Mapping[str, Any]) -> Figures:
+    return Figures(row["messages"], row["troubles"], row["last_at"])
 
 
 def _source_feed(source: Source, figures: Figures, cursors: dict[int, PollCursor]) -> Feed:
@@ -93,7 +98,7 @@ def outgoing(since: datetime) -> list[Feed]:
         troubles=Count("pk", filter=Q(status=OutboxMessage.Status.DEAD)),
         last_at=Max("settled_at"),
     )
-    figures = {row.pop("target"): Figures(**row) for row in map(dict, rows)}
+    figures = {row["target"]: _figures(row) for row in rows}
     breakers = {breaker.target: breaker for breaker in Breaker.objects.all()}
     return [_target_feed(t, figures.get(t, Figures()), breakers) for t in OutboxMessage.Target]
 

@@ -81,9 +81,9 @@ class UploadForm(LoadForm):
     )  # fmt: skip
     is_for_others = forms.BooleanField(label="Somebody else has to check it", required=False)
 
-    def clean_content(self) -> UploadedFile:
+    def clean_content(self) -> UploadedFile[bytes]:
         """Refuse what is too large before it is read."""
-        content: UploadedFile = self.cleaned_data["content"]
+        content: UploadedFile[bytes] = self.cleaned_data["content"]
         if (content.size or 0) > settings.UPLOAD_LIMIT_BYTES:
             raise forms.ValidationError(f"The file is too large. {UPLOAD_HINT}.")
         return content
