@@ -81,7 +81,7 @@ class UploadForm(LoadForm):
     )  # fmt: skip
     is_for_others = forms.BooleanField(label="Somebody else has to check it", required=False)
 
-    def clean_content(self) -> UploadedFile[bytes]:
+    def clean_content(self) -> "UploadedFile[bytes]":
         """Refuse what is too large before it is read."""
         content: UploadedFile[bytes] = self.cleaned_data["content"]
         if (content.size or 0) > settings.UPLOAD_LIMIT_BYTES:
