@@ -38,23 +38,19 @@ def seed(layout: Layout, progress: Progress, *, env: Mapping[str, str], is_priva
 
     Raises `SetupFailed` when an earlier seeding was cut short: half a company proves nothing.
     """
+    if not is_private:
+        _demo(layout, progress, env=env)
+        return
     note = layout.var / "done" / "demo"
-    if is_private:
-        if _says(note, "seeded"):
-            return
-        if _says(note, "seeding"):
-            raise SetupFailed(
-                "The demo was cut short while it was seeded: start over with"
-                " `python3 manage.py up --reset`."
-            )
+    if _says(note, "seeding"):
+        raise SetupFailed(
+            "The demo was cut short while it was seeded: start over with"
+            " `python3 manage.py up --reset`."
+        )
+    if not _says(note, "seeded"):
         _write(note, "seeding")
-    with progress.step("Seeding the demo company") as show:
-        log = layout.logs / "demo.log"
-        _manage(
-            layout, "demo", env=env, failure="The demo could not be seeded.",
-            meanwhile=lambda: show(how_far(log)),
-        )  # fmt: skip
-    if is_private:
+        with keeper.cluster(layout).hurried():
+            _demo(layout, progress, env=env)
         _write(note, "seeded")
 
 
@@ -82,6 +78,15 @@ def how_far(log: Path) -> str:
     """Return the last `done/all` a program's bar has written, or nothing."""
     counts = re.findall(r"\d+/\d+", children.tail(log, lines=1))
     return counts[-1] if counts else ""
+
+
+def _demo(layout: Layout, progress: Progress, *, env: Mapping[str, str]) -> None:
+    log = layout.logs / "demo.log"
+    with progress.step("Seeding the demo company") as show:
+        _manage(
+            layout, "demo", env=env, failure="The demo could not be seeded.",
+            meanwhile=lambda: show(how_far(log)),
+        )  # fmt: skip
 
 
 def _manage(

@@ -16,6 +16,7 @@ from config.bootstrap import children, postgres, redis
 from config.bootstrap.children import Account
 from config.bootstrap.layout import Layout, SetupFailed
 from config.bootstrap.locks import Busy, Lock, alone
+from config.bootstrap.postgres import Cluster
 from config.bootstrap.supervisor import Program, Supervisor
 
 START_SECONDS = 60.0
@@ -73,13 +74,18 @@ def keep(name: str, layout: Layout, *, is_hasty: bool) -> None:
 
 def server(name: str, layout: Layout, *, is_hasty: bool = False) -> Server:
     """Return the private server called `name`."""
+    if name == "redis":
+        return redis.broker(layout, home=home(layout, account=Account.unprivileged()))
+    return cluster(layout, is_hasty=is_hasty)
+
+
+def cluster(layout: Layout, *, is_hasty: bool = False) -> Cluster:
+    """Return the private PostgreSQL."""
     account = Account.unprivileged()
     place = home(layout, account=account)
     if place != layout.var:
         place.mkdir(mode=0o711, parents=True, exist_ok=True)
         place.chmod(0o711)
-    if name == "redis":
-        return redis.broker(layout, home=place)
     return postgres.cluster(layout, home=place, account=account, is_hasty=is_hasty)
 
 

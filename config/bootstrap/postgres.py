@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -97,9 +98,21 @@ class Cluster:
 
     def furnish(self) -> None:
         """Make the two roles and the database unless they are there."""
+        self._order(ROLES)
+
+    @contextmanager
+    def hurried(self) -> Iterator[None]:
+        """Let commits not wait for the disk during the block: for work that can be redone."""
+        self._order(f"ALTER DATABASE {DATABASE} SET synchronous_commit = off")
+        try:
+            yield
+        finally:
+            self._order(f"ALTER DATABASE {DATABASE} RESET synchronous_commit")
+
+    def _order(self, statements: str) -> None:
         self._call(
             "psql", "-q", "-h", self.folder, "-U", "postgres", "-d", "postgres", "-X",
-            "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", words=ROLES,
+            "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", words=statements,
         )  # fmt: skip
 
     def _call(self, name: str, *arguments: str | Path, words: str = "") -> None:

@@ -1,6 +1,7 @@
 """When the schema is brought up to the code, when the demo is seeded, and when neither is."""
 
 import os
+from contextlib import nullcontext
 from io import StringIO
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from config.bootstrap import database
 from config.bootstrap.layout import Layout, SetupFailed
+from config.bootstrap.postgres import Cluster
 from config.bootstrap.progress import Progress
 from tests.config.installations import make_checkout
 
@@ -19,7 +21,9 @@ exit $(cat "$0.answer" 2>/dev/null || echo 0)
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Layout:
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
+    """A checkout whose PostgreSQL has nobody to hurry."""
+    monkeypatch.setattr(Cluster, "hurried", lambda _self: nullcontext())
     return make_checkout(tmp_path / "lading", interpreter=NOTING)
 
 

@@ -37,6 +37,21 @@ def test_a_used_server_takes_both_roles_and_ends_with_its_last_user(layout: Layo
     assert processes_of(layout) == []
 
 
+def test_commits_wait_for_the_disk_except_while_hurried(layout: Layout) -> None:
+    def ask() -> str:
+        with psycopg.connect(servers.addresses(layout, names=BOTH)["DATABASE_URL"]) as app:
+            row = app.execute("SHOW synchronous_commit").fetchone()
+        assert row
+        return str(row[0])
+
+    with servers.in_use(layout, names=["postgres"]):
+        with keeper.cluster(layout).hurried():
+            during = ask()
+        after = ask()
+
+    assert (during, after) == ("off", "on")
+
+
 def test_the_door_of_each_server_is_a_socket_nobody_else_can_reach(layout: Layout) -> None:
     with servers.in_use(layout, names=BOTH, is_hasty=True):
         addresses = servers.addresses(layout, names=BOTH)
