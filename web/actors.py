@@ -50,6 +50,11 @@ def spoken(name: str) -> str:
     return " ".join(_word(word, is_first=n == 0) for n, word in enumerate(words)) or HOUSE
 
 
+def whispered(name: str) -> str:
+    """Turn an identifier into words that stand inside a sentence: "pod_received" POD received."""
+    return " ".join(_word(word, is_first=False) for word in name.replace("_", " ").split())
+
+
 def _word(word: str, *, is_first: bool) -> str:
     letters = word.rstrip("0123456789")
     digits = word[len(letters) :]

@@ -19,6 +19,16 @@ def lane(load: Load) -> SafeString:
     return format_html('<span class="lane">{} {} {}</span>', origin, arrow, destination)
 
 
+# What a dispatcher writes for a trailer.
+SHORT = {"VAN53": "53V", "REEFER53": "53R", "FLATBED": "FB", "CONTAINER": "CNT", "OTHER": "Other"}
+
+
+@register.filter
+def equipment(load: Load) -> str:
+    """Write the trailer in the trade's short form."""
+    return SHORT.get(load.equipment, load.equipment)
+
+
 @register.filter
 def place(load: Load) -> str:
     """Write origin and destination as words: Joliet, IL to Columbus, OH."""

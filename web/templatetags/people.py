@@ -8,6 +8,8 @@ from web.actors import Actor, Cast
 
 register = template.Library()
 
+LONG = 160
+
 
 @register.simple_tag
 def avatar(initials: str = "", css: str = "") -> SafeString:
@@ -27,3 +29,23 @@ def actor_in(actor: str, cast: Cast) -> Actor:
 def spaced(identifier: str) -> str:
     """Write an identifier as words: upload_pod is upload pod."""
     return identifier.replace("_", " ")
+
+
+@register.filter
+def calm(value: str) -> str:
+    """Write a status as a word: ACCEPTED is Accepted, everything else stays as it is."""
+    is_status = value.isupper() and value.replace("_", "").isalpha()
+    return value.replace("_", " ").capitalize() if is_status else value
+
+
+@register.filter
+def is_long(value: object) -> bool:
+    """Tell what needs room of its own: a raw message, not a word or a date."""
+    text = str(value)
+    return len(text) > LONG or "\n" in text
+
+
+@register.filter
+def prefixed(value: str, prefix: str) -> str:
+    """Write a word before a value, and neither when there is none."""
+    return f"{prefix}{value}" if value else ""

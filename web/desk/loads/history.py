@@ -1,6 +1,6 @@
 """What was done to a load and its parts, from the journal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,32 +8,44 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 
 from journal.models import Event
-from web.actors import Actor, Cast, spoken
+from web.actors import Actor, Cast, spoken, whispered
 
 SHOWN = 30
 
-# What an event says of itself, where its name alone would read badly.
+# What an event says of itself, after the actor's name; `{it}` is the part of the load it is about.
 WORDS = {
     "load.created": "made the load",
     "load.changed": "changed the load",
-    "load.tracked": "took in milestones",
+    "load.tracked": "told {it}",
     "load.ready": "found it ready to bill",
     "load.blocked": "found it blocked",
     "load.waiting": "waits for delivery",
-    "load.to_review": "asked for a review",
+    "load.to_review": "asks for a review",
+    "load.reassessed": "looked at it again",
     "load.invoiced": "billed the load",
-    "load.rated": "rated the load",
     "load.not_billable": "found nothing to bill",
-    "document.received": "filed a document",
-    "document.accepted": "accepted a document",
-    "document.rejected": "rejected a document",
-    "invoice.issued": "issued the invoice",
-    "invoice.rendered": "drew the PDF",
-    "invoice.posted": "posted to the ERP",
+    "document.received": "filed {it}",
+    "document.accepted": "accepted {it}",
+    "document.rejected": "rejected {it}",
+    "charge.rated": "rated {it}",
+    "charge.rerated": "rated {it} again",
+    "charge.added": "added {it}",
+    "charge.approved": "approved {it}",
+    "charge.held": "held {it}",
+    "charge.waived": "waived {it}",
+    "charge.superseded": "replaced {it}",
+    "invoice.issued": "issued {it}",
+    "invoice.rendered": "drew the PDF of {it}",
+    "invoice.posted": "posted {it} to the ERP",
+    "invoice.posting_failed": "could not post {it} to the ERP",
+    "invoice.credited": "credited {it}",
 }
-# Fields that say nothing to a reader.
-SILENT = frozenset({"version", "changed_at", "evaluated_at", "rated_at", "correlation_id"})
+# Fields that say nothing to a reader: keys, counts, and when or by whom, which stand beside it.
+SILENT = ("_at", "_id", "_by", "_count", "version", "reason")
 MOST_CHANGES = 2
+
+# How the parts of a load are named: by table and id.
+Names = Mapping[tuple[str, int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +78,13 @@ def events_about(rows: Iterable[Model]) -> QuerySet[Event]:
     return Event.objects.filter(about).order_by("-pk")
 
 
-def history_of(events: Iterable[Event], cast: Cast) -> list[Line]:
+def history_of(events: Iterable[Event], cast: Cast, *, names: Names) -> list[Line]:
     """Return the events as lines, newest first."""
     return [
         Line(
             actor=cast.actor(event.actor),
-            words=WORDS.get(event.name) or _plain_words(event.name),
-            note=event.reason or str(event.payload.get("note", "")),
+            words=_words(event, names),
+            note=event.reason,
             changes=_changes(event),
             at=event.recorded_at,
         )
@@ -80,22 +92,37 @@ def history_of(events: Iterable[Event], cast: Cast) -> list[Line]:
     ]
 
 
-def _plain_words(name: str) -> str:
-    noun, _, verb = name.partition(".")
-    return f"{verb.replace('_', ' ')} {noun.replace('_', ' ')}".strip()
+def _words(event: Event, names: Names) -> str:
+    if event.name not in WORDS:
+        noun, _, verb = event.name.partition(".")
+        return f"{verb} {noun}".replace("_", " ").strip()
+    return WORDS[event.name].format(it=_about(event, names))
+
+
+def _about(event: Event, names: Names) -> str:
+    """Name what the event is about: milestones by kind, anything else by its own name."""
+    if kinds := event.payload.get("kinds"):
+        return ", ".join(whispered(kind.lower()) for kind in kinds)
+    name = names.get((event.subject_table, event.subject_id), "")
+    return name or str(event.new.get("description", "")) or "milestones"
 
 
 def _changes(event: Event) -> tuple[Change, ...]:
     changed = [
         Change(_short(event.old.get(name)), _short(event.new.get(name)))
         for name in event.new
-        if name not in SILENT and event.old and event.old.get(name) != event.new.get(name)
+        if event.old and event.old.get(name) != event.new.get(name) and _speaks(event, name)
     ]
     return tuple(changed[:MOST_CHANGES])
 
 
+def _speaks(event: Event, name: str) -> bool:
+    values = (event.old.get(name), event.new.get(name))
+    return not name.endswith(SILENT) and not any(isinstance(v, dict | list) for v in values)
+
+
 def _short(value: Any) -> str:
-    if value in (None, "", [], {}):
+    if value in (None, ""):
         return "None"
     if isinstance(value, str) and value.isupper() and value.replace("_", "").isalpha():
         return spoken(value.lower())

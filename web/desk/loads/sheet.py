@@ -151,7 +151,18 @@ class LoadSheet:
     @cached_property
     def history(self) -> list[Line]:
         """Return the audit history in words."""
-        return history_of(self.events, Cast(event.actor for event in self.events))
+        cast = Cast(event.actor for event in self.events)
+        return history_of(self.events, cast, names=self.names)
+
+    @property
+    def names(self) -> dict[tuple[str, int], str]:
+        """Return how the parts of the load are called in its history."""
+        charges = [(row.charge, row.charge.description.lower()) for row in self.charges]
+        papers = [(paper, paper.filename) for paper in self.documents]
+        invoices = [(invoice, invoice.number) for invoice in self.invoices]
+        return {
+            (part._meta.db_table, part.pk): name for part, name in (*charges, *papers, *invoices)
+        }
 
 
 def _stay(stop: Stop, detention: ChargeRow | None, at: datetime) -> Stay:
