@@ -16,6 +16,7 @@ from demo.seeding.crew import Member, work_together
 from demo.seeding.desk import tidy_desk
 from demo.world.lanes import LANES
 from demo.world.stories import Story, tell
+from demo.world.tariffs import UNPRICED, is_priced
 from dispatch.events import MilestoneFacts
 from dispatch.models import Load
 from dispatch.operations.filing import Acceptance, file_paper
@@ -34,6 +35,9 @@ AT_THE_END = ("intake", "billing", "housekeeping")
 HEARD_AFTER = timedelta(minutes=4)
 # What came in the last days still waits for somebody.
 UNTOUCHED = timedelta(days=4)
+# A customer began to ship where nobody has agreed a price.
+NEW_LANE = timedelta(days=24)
+OLDER = next(lane for lane in LANES if lane.customer == UNPRICED[0] and is_priced(lane))
 TIDY_ON = frozenset({1, 4})
 
 Stage = Callable[[MilestoneFacts], bool]
@@ -52,15 +56,14 @@ def stories(*, now: datetime, loads: int = LOADS) -> list[Story]:
     behaviours = plan(1180)
     start = now - timedelta(weeks=WEEKS)
     span = now + AHEAD - start
-    told = [
-        tell(
-            FIRST_NUMBER + n,
-            LANES[random.randrange(len(LANES))],
-            pickup_at=start + span * n / loads,
-            behaviour=behaviours[n % 100],
-        )
-        for n in range(loads)
-    ]
+    told = []
+    for n in range(loads):
+        pickup_at = start + span * n / loads
+        lane = LANES[random.randrange(len(LANES))]
+        if not is_priced(lane) and now - pickup_at > NEW_LANE:
+            lane = OLDER
+        story = tell(FIRST_NUMBER + n, lane, pickup_at=pickup_at, behaviour=behaviours[n % 100])
+        told.append(story)
     return sorted(told, key=lambda story: story.ended_at)
 
 

@@ -154,11 +154,12 @@ def _rows(customer: str, *, percent: int) -> list[LaneRow]:
             minimum=Decimal("450.00"),
             equipment=lane.equipment,
         )
-        for row, lane in enumerate(filter(_is_priced, usual), start=1)
+        for row, lane in enumerate(filter(is_priced, usual), start=1)
     ]
 
 
-def _is_priced(lane: Lane) -> bool:
+def is_priced(lane: Lane) -> bool:
+    """Tell whether the customer's card has the lane."""
     return (lane.customer, lane.destination) != UNPRICED
 
 
