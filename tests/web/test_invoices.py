@@ -108,7 +108,8 @@ def test_a_manager_credits_an_invoice_for_a_reason_once(desk, issued) -> None:
     assert note.total_amount == -invoice.total_amount
     assert InvoiceState.objects.get(invoice=invoice).status == InvoiceState.Status.CREDITED
     page = " ".join(browser.get(f"/invoices/{invoice.number}/").content.decode().split())
-    assert f'Corrected by <a class="ref" href="/invoices/{note.number}/">' in page
+    assert "Corrected by" in page
+    assert f'href="/invoices/{note.number}/"' in page
     assert "cannot be credited (again)" in page
 
 
