@@ -40,16 +40,10 @@ PICTURES = (
     Picture("sign-in", "", "/accounts/login/"),
     Picture("loads", "dispatcher", "/loads/"),
     Picture("load", "biller", "/loads/?view=blocked", follow="tbody a.ref"),
-    Picture("load-dark", "biller", "/loads/?view=invoiced", follow="tbody a.ref", theme="dark"),
     Picture("load-phone", "dispatcher", "/loads/?view=blocked", follow="tbody a.ref", size=PHONE),
-    Picture("exceptions", "biller", "/exceptions/"),
     Picture("exceptions-dark", "billing manager", "/exceptions/", theme="dark"),
-    Picture("invoices", "biller", "/invoices/"),
     Picture("invoice", "biller", "/invoices/", follow="tbody a.ref"),
-    Picture("integrations", "administrator", "/integrations/"),
-    Picture("simulator", "administrator", "/integrations/simulator/"),
     Picture("portal", "customer", "/portal/?view=all"),
-    Picture("portal-phone", "customer", "/portal/?view=all", size=PHONE),
 )
 
 

@@ -122,6 +122,13 @@ def blocker(load, now, **more) -> Blocker:
     return Blocker.objects.create(load=load, customer=load.customer, **(fields | more))
 
 
+def test_a_gap_that_somebody_waived_is_none(now) -> None:
+    load = delivered_load()
+    blocker(load, now, waived_at=now, waived_by="user:1", waive_reason="Paid by hand")
+
+    assert LoadSheet(load, at=now).readiness.failed == ()
+
+
 def test_what_blocks_stands_above_what_only_warns(now) -> None:
     load = delivered_load()
     blocker(load, now, rule="receipts", enforcement="WARN")

@@ -111,7 +111,8 @@ class LoadSheet:
     @cached_property
     def blockers(self) -> list[Blocker]:
         """Return what keeps the load from being billed, what is due first on top."""
-        return list(self.load.blockers.filter(cleared_at=None).order_by("due_at", "pk"))
+        standing = self.load.blockers.filter(cleared_at=None, waived_at=None)
+        return list(standing.order_by("due_at", "pk"))
 
     @cached_property
     def cases(self) -> list[Case]:
