@@ -28,11 +28,12 @@ class RowScopeMiddleware:
         with transaction.atomic():
             enter_scope(request.user if request.user.is_authenticated else None)
             response = self.get_response(request)
-            if response.status_code >= 500:
+            # A view's exception that another middleware answers with a redirect is no failure.
+            worst = 400 if getattr(request, "view_raised", False) else 500
+            if response.status_code >= worst:
                 transaction.set_rollback(True)
             return response
 
-    def process_exception(self, _request: HttpRequest, _exception: Exception) -> None:
-        """Undo the request's writes when its view raised."""
-        if transaction.get_connection().in_atomic_block:
-            transaction.set_rollback(True)
+    def process_exception(self, request: HttpRequest, _exception: Exception) -> None:
+        """Remember that the view raised: a refusal then leaves none of its writes behind."""
+        request.view_raised = True  # type: ignore[attr-defined]

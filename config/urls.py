@@ -1,8 +1,12 @@
 """Addresses of Lading: pages below `/`, the API below `/api/v1/`, partners' doors below `/in/`."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+
+# One door for everybody: the admin's own would know no limits and no second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 api_v1 = [
     path("", include("integrations.api_urls")),
