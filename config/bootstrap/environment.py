@@ -13,6 +13,7 @@ def build(layout: Layout, *, port: int, private: Sequence[str]) -> dict[str, str
     The servers called `private` are the private ones; the simulated partners listen on the two
     ports after Lading's own.
     """
+    layout.static.mkdir(mode=0o700, parents=True, exist_ok=True)
     defaults = {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "LADING_PROCESS": "command",

@@ -49,6 +49,11 @@ class Layout:
         return self._folder("log")
 
     @property
+    def static(self) -> Path:
+        """Where `collectstatic` puts files; the web looks there at its start, so it must exist."""
+        return self.var / "static"
+
+    @property
     def people(self) -> Path:
         """The demo's sign-ins: a list of {role, name, email, password}."""
         return self.var / "demo" / "people.json"
