@@ -96,6 +96,27 @@ ZONE_OF_COUNTRY: dict[str, str] = {
     "SE": "Europe/Stockholm",
     "SG": "Asia/Singapore",
 }
+# Which state a ZIP code lies in, by its first three digits, both ends of a range included.
+ZIP3_OF_STATE = {
+    "AK": "995-999", "AL": "350-369", "AR": "716-729", "AZ": "850-865", "CA": "900-961",
+    "CO": "800-816", "CT": "060-069", "DC": "200 202-205 569", "DE": "197-199", "FL": "320-349",
+    "GA": "300-319 398-399", "GU": "969", "HI": "967-968", "IA": "500-528", "ID": "832-838",
+    "IL": "600-629", "IN": "460-479", "KS": "660-679", "KY": "400-427", "LA": "700-714",
+    "MA": "010-027 055", "MD": "206-219", "ME": "039-049", "MI": "480-499", "MN": "550-567",
+    "MO": "630-658", "MS": "386-397", "MT": "590-599", "NC": "270-289", "ND": "580-588",
+    "NE": "680-693", "NH": "030-038", "NJ": "070-089", "NM": "870-884", "NV": "889-898",
+    "NY": "005 100-149", "OH": "430-459", "OK": "730-731 734-749", "OR": "970-979",
+    "PA": "150-196", "PR": "006-007 009", "RI": "028-029", "SC": "290-299", "SD": "570-577",
+    "TN": "370-385", "TX": "733 750-799 885", "UT": "840-847", "VA": "201 220-246", "VI": "008",
+    "VT": "050-054 056-059", "WA": "980-994", "WI": "530-549", "WV": "247-268", "WY": "820-831",
+}  # fmt: skip
+# Canada writes the province into the first letter of a postal code; X is two territories.
+PROVINCE_OF_LETTER = _by_place(
+    {
+        "NL": "A", "NS": "B", "PE": "C", "NB": "E", "QC": "G H J", "ON": "K L M N P", "MB": "R",
+        "SK": "S", "AB": "T", "BC": "V", "YT": "Y",
+    }
+)  # fmt: skip
 TWO_LETTERS = {"USA": "US", "CAN": "CA", "MEX": "MX", "DEU": "DE", "GBR": "GB", "NLD": "NL"}
 
 
@@ -118,6 +139,26 @@ def zone_of(*, state: str, postal_code: str = "", country: str = "") -> str | No
     if code == "CA" or region in ZONE_OF_PROVINCE:
         return ZONE_OF_PROVINCE.get(region)
     return ZONE_OF_ZIP3.get(postal_code.strip()[:3]) or ZONE_OF_STATE.get(region)
+
+
+def state_of(postal_code: str, *, country: str = "US") -> str:
+    """Return the state or province that a postal code lies in, or "" when it does not tell."""
+    code, area = country_code(country.strip()), postal_code.strip().upper()[:3]
+    if code == "CA":
+        in_nunavut = area in {"X0A", "X0B", "X0C"}
+        north = "NU" if in_nunavut else "NT"
+        return north if area[:1] == "X" else PROVINCE_OF_LETTER.get(area[:1], "")
+    return _state_of_zip3().get(area, "") if code in {"", "US"} else ""
+
+
+@cache
+def _state_of_zip3() -> dict[str, str]:
+    return {
+        f"{zip3:03}": state
+        for state, ranges in ZIP3_OF_STATE.items()
+        for first, _, last in (each.partition("-") for each in ranges.split())
+        for zip3 in range(int(first), int(last or first) + 1)
+    }
 
 
 @cache

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from rating.engine.book import AccessorialRule, RateBook
+from rating.engine.book import AccessorialRule, DetentionTerms, RateBook
 from rating.engine.cancellations import charge_truck_not_used
 from rating.engine.charging import Desk, Outcome
 from rating.engine.choices import Trigger
 from rating.engine.detention import charge_detention
-from rating.engine.facts import LoadFacts
+from rating.engine.facts import LoadFacts, StopFacts
 from rating.engine.quote import Line
 from rating.engine.receipts import charge_receipts
 from rating.engine.services import charge_always, charge_services
@@ -46,6 +46,15 @@ def rate_accessorials(
         for rules in _by_code(facts, book, trigger):
             outcomes += _CHARGERS[trigger](Desk(facts, book.version, rules, linehaul))
     return _numbered(outcomes)
+
+
+def detention_terms(facts: LoadFacts, book: RateBook, stop: StopFacts) -> DetentionTerms | None:
+    """By what terms waiting at `stop` is charged; of several codes those of the first."""
+    rulings = (
+        Desk(facts, book.version, rules, None).ruling(stop)
+        for rules in _by_code(facts, book, Trigger.DETENTION)
+    )
+    return next((each.rule.detention for each in rulings if each), None)
 
 
 def _by_code(facts: LoadFacts, book: RateBook, trigger: Trigger) -> Iterable[list[AccessorialRule]]:

@@ -65,3 +65,36 @@ def test_a_word_is_not_a_zone():
 
 def test_three_letters_of_a_country_become_two():
     assert [country_code(text) for text in ("USA", "ca", "BR")] == ["US", "CA", "BR"]
+
+
+@pytest.mark.parametrize(
+    ("postal_code", "country", "state"),
+    [
+        ("60436", "US", "IL"),
+        ("00501", "US", "NY"),
+        ("20001", "USA", "DC"),
+        ("20101", "US", "VA"),
+        ("88595-0001", "US", "TX"),
+        ("m5v 3l9", "CA", "ON"),
+        ("X0A 0H0", "CA", "NU"),
+        ("X1A 2N3", "CA", "NT"),
+        ("00000", "US", ""),
+        ("", "US", ""),
+        ("", "CA", ""),
+        ("60436", "DE", ""),
+    ],
+)
+def test_a_postal_code_tells_its_state(postal_code, country, state):
+    assert places.state_of(postal_code, country=country) == state
+
+
+def test_no_zip_area_lies_in_two_states():
+    areas = [
+        zip3
+        for ranges in places.ZIP3_OF_STATE.values()
+        for first, _, last in (each.partition("-") for each in ranges.split())
+        for zip3 in range(int(first), int(last or first) + 1)
+    ]
+
+    assert len(areas) == len(set(areas))
+    assert set(STATES.split()) <= set(places.ZIP3_OF_STATE)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rating.engine.accessorials import detention_terms
 from rating.engine.book import AccessorialRule, Tier
 from rating.engine.cancellations import charge_truck_not_used
 from rating.engine.charging import Desk
@@ -17,6 +18,7 @@ from rating.engine.rate import rate
 from tests.rating.engine.building import (
     BOOK,
     COLUMBUS,
+    DETENTION,
     JOLIET,
     LOAD,
     LUMPER,
@@ -508,3 +510,11 @@ def test_the_pickup_appointment_is_what_notice_is_measured_to():
     facts = replace(cancelled("2026-11-18T12:00"), stops=(moved, COLUMBUS))
 
     assert quote(TONU, facts=facts).lines == ()
+
+
+def test_the_terms_of_waiting_are_those_of_the_rule_that_would_charge_it():
+    at_pickup = replace(DETENTION, stop_kind=StopKind.PICKUP)
+
+    assert detention_terms(LOAD, only(BOOK, at_pickup), JOLIET) == DETENTION.detention
+    assert detention_terms(LOAD, only(BOOK, at_pickup), COLUMBUS) is None
+    assert detention_terms(LOAD, only(BOOK, LAYOVER), JOLIET) is None
