@@ -17,11 +17,14 @@ stands for it: the moment from which the truck was free.
 "truck not used" is the more exact word for a cancellation. Before an end the clocks of the stops
 say where the load is, and before the first clock the last decision does. Delivered means that
 somebody said so of the last stop; leaving it is not enough.
+
+*Weight.* The last weighing to happen counts before what was planned.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -43,13 +46,22 @@ class Kind(StrEnum):
     DELAYED = "DELAYED"
     EXCEPTION = "EXCEPTION"
     CHECK_CALL = "CHECK_CALL"
+    PAUSED = "PAUSED"
+    SERVICE = "SERVICE"
+    REWEIGHED = "REWEIGHED"
+    RECLASSED = "RECLASSED"
 
 
 RANK = {kind.value: rank for rank, kind in enumerate(Kind)}
 AT_A_STOP = frozenset({Kind.ARRIVED, Kind.DEPARTED, Kind.DELIVERED})
 ENDS = frozenset({Kind.CANCELLED, Kind.TRUCK_NOT_USED})
-# Told on the way; they may lie in the future and change no state.
-NOTES = frozenset({Kind.ETA, Kind.DELAYED, Kind.EXCEPTION, Kind.CHECK_CALL})
+# Told beside the way; they may lie in the future and move no truck.
+NOTES = frozenset(
+    {
+        Kind.ETA, Kind.DELAYED, Kind.EXCEPTION, Kind.CHECK_CALL, Kind.PAUSED, Kind.SERVICE,
+        Kind.REWEIGHED, Kind.RECLASSED,
+    }
+)  # fmt: skip
 
 # Decisions before the wheels turn: each goes further than the one before it.
 STEPS: dict[str, int] = {Kind.TENDERED: 1, Kind.ACCEPTED: 2, Kind.DISPATCHED: 3}
@@ -80,6 +92,7 @@ class Fact:
     stop_kind: str = ""
     city: str = ""
     state: str = ""
+    weight_lb: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +145,7 @@ class LoadState:
     delivered_at: datetime | None
     ended_at: datetime | None
     last_milestone_at: datetime | None
+    reweighed_lb: Decimal | None
     stops: tuple[StopState, ...]
     problems: tuple[Problem, ...]
 
@@ -166,6 +180,7 @@ def fold(facts: Iterable[Fact], *, stops: Sequence[PlannedStop]) -> LoadState:
         last_milestone_at=max(
             (fact.occurred_at for fact in standing if fact.kind not in NOTES), default=None
         ),
+        reweighed_lb=_reweighed_lb(standing),
         stops=tuple(_stop_state(visit) for visit in visits.values()),
         problems=tuple(problems),
     )
@@ -388,6 +403,12 @@ def _picked_up_at(visits: Mapping[int, _Visit]) -> datetime | None:
     ]
     known = [instant for instant in left if instant]
     return max(known) if known and len(known) == len(left) else None
+
+
+def _reweighed_lb(standing: Sequence[Fact]) -> Decimal | None:
+    """Return what the last scale showed, None when the load was not weighed again."""
+    weights = [fact.weight_lb for fact in standing if fact.weight_lb is not None]
+    return weights[-1] if weights else None
 
 
 def _stop_state(visit: _Visit) -> StopState:

@@ -31,10 +31,10 @@ class LoadSerializer(serializers.ModelSerializer[Load]):
         model = Load
         fields: tuple[str, ...] = (
             "number", "customer", "references", "status", "shipment_type", "equipment", "trailer",
-            "commodity", "weight_lb", "pieces", "piece_unit", "miles", "miles_source",
-            "quoted_amount", "currency", "carrier", "driver", "truck", "origin_city",
-            "origin_state", "destination_city", "destination_state", "stop_count", "pickup_from",
-            "delivery_from", "respond_by", "picked_up_at", "delivered_at", "ended_at",
+            "commodity", "weight_lb", "reweighed_lb", "pieces", "piece_unit", "miles",
+            "miles_source", "quoted_amount", "currency", "carrier", "driver", "truck",
+            "origin_city", "origin_state", "destination_city", "destination_state", "stop_count",
+            "pickup_from", "delivery_from", "respond_by", "picked_up_at", "delivered_at", "ended_at",
             "last_milestone_at", "created_at", "changed_at",
         )  # fmt: skip
         read_only_fields = fields
@@ -48,7 +48,7 @@ class StopSerializer(serializers.ModelSerializer[Stop]):
         fields = (
             "sequence", "kind", "name", "address", "city", "state", "postal_code", "country",
             "timezone", "appointment_from", "appointment_to", "is_fcfs", "status", "arrived_at",
-            "departed_at", "weight_lb", "pieces",
+            "departed_at", "receiving_hours", "weight_lb", "truck_weight_lb", "pieces",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -126,7 +126,9 @@ class NewStopSerializer(StrictSerializer):
     appointment_from = InstantField(required=False)
     appointment_to = InstantField(required=False)
     is_fcfs = serializers.BooleanField(required=False)
+    receiving_hours = serializers.CharField(max_length=160, required=False)
     weight_lb = PlainDecimalField(10, 2, min_value=0, required=False)
+    truck_weight_lb = PlainDecimalField(10, 2, min_value=0, required=False)
     pieces = PlainIntegerField(min_value=0, required=False)
 
 

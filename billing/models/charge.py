@@ -69,6 +69,11 @@ class Charge(Lifecycle):
     status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED)
     origin = models.CharField(max_length=6, choices=Origin, default=Origin.RATED)
     reason = models.TextField(blank=True, default="")
+    adjusts = models.BooleanField(
+        "difference on a later document",
+        default=False,
+        help_text="Beyond what (code, stop, occurrence) was billed before.",
+    )
     explanation = models.JSONField(default=dict)
     rating_record = models.ForeignKey(
         RatingRecord, null=True, on_delete=models.PROTECT, related_name="charges"
@@ -84,7 +89,7 @@ class Charge(Lifecycle):
         constraints = [
             models.UniqueConstraint(
                 fields=["load", "code", "stop", "occurrence"],
-                condition=~models.Q(status="SUPERSEDED"),
+                condition=~models.Q(status="SUPERSEDED") & models.Q(adjusts=False),
                 nulls_distinct=False,
                 name="charge_identity",
             ),

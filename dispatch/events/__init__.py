@@ -42,7 +42,11 @@ class LoadKey:
 
 @dataclass(frozen=True, slots=True)
 class StopFacts:
-    """One stop as a partner describes it; `kind` is a `Stop.Kind`."""
+    """One stop as a partner describes it; `kind` is a `Stop.Kind`.
+
+    `receiving_hours` are written like "Mon-Fri 07:00-15:00"; `truck_weight_lb` is what all payors
+    together have on the truck at the stop, `weight_lb` what this load has.
+    """
 
     sequence: int
     kind: str
@@ -59,6 +63,8 @@ class StopFacts:
     is_fcfs: bool = False
     weight_lb: Decimal | None = None
     pieces: int | None = None
+    receiving_hours: str = ""
+    truck_weight_lb: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

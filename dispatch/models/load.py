@@ -1,5 +1,7 @@
 """One shipment from first pickup to last delivery."""
 
+from decimal import Decimal
+
 from django.db import models
 
 from accounts.models import Customer, ScopedQuerySet
@@ -69,6 +71,9 @@ class Load(models.Model):
     status = models.CharField(max_length=12, choices=Status, default=Status.PLANNED)
     picked_up_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
+    reweighed_lb = models.DecimalField(
+        "weight on the scale", max_digits=10, decimal_places=2, null=True
+    )
     ended_at = models.DateTimeField("cancelled or not used at", null=True)
     last_milestone_at = models.DateTimeField(null=True)
 
@@ -113,3 +118,8 @@ class Load(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def carried_lb(self) -> Decimal | None:
+        """Return the weight that counts: the scale's before the plan's."""
+        return self.weight_lb if self.reweighed_lb is None else self.reweighed_lb

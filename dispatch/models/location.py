@@ -15,6 +15,9 @@ class Location(models.Model):
     postal_code = models.CharField(max_length=12)
     country = models.CharField(max_length=2, default="US")
     timezone = models.CharField(max_length=40)
+    receiving_hours = models.CharField(
+        max_length=160, blank=True, default="", help_text="Mon-Fri 07:00-15:00, Sat 08:00-12:00"
+    )
     latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True)
     longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True)
 

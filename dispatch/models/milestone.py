@@ -42,6 +42,10 @@ class Milestone(models.Model):
         DELAYED = "DELAYED"
         EXCEPTION = "EXCEPTION"
         CHECK_CALL = "CHECK_CALL", "Check call"
+        PAUSED = "PAUSED", "Waiting not counted"
+        SERVICE = "SERVICE", "Service done"
+        REWEIGHED = "REWEIGHED"
+        RECLASSED = "RECLASSED"
 
     load = models.ForeignKey(Load, on_delete=models.PROTECT, related_name="milestones")
     stop = models.ForeignKey(Stop, null=True, on_delete=models.PROTECT, related_name="milestones")

@@ -47,7 +47,13 @@ class Stop(models.Model):
     appointment_from = models.DateTimeField(null=True)
     appointment_to = models.DateTimeField(null=True)
     is_fcfs = models.BooleanField("first come, first served", default=False)
+    receiving_hours = models.CharField(
+        max_length=160, blank=True, default="", help_text="Mon-Fri 07:00-15:00, Sat 08:00-12:00"
+    )
     weight_lb = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    truck_weight_lb = models.DecimalField(
+        "weight of all payors' freight", max_digits=10, decimal_places=2, null=True
+    )
     pieces = models.PositiveIntegerField(null=True)
 
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)

@@ -9,12 +9,15 @@ from django.db.models import Model
 from dispatch.events import StopFacts
 from dispatch.models import Load, Location, Stop
 from dispatch.operations.tracking import MOST_STOPS, Changes, assign
+from dispatch.rules.hours import HoursError, read_hours
 from dispatch.rules.places import country_code, is_zone, zone_of
 
 # What a plan says of a stop, and the book of locations may add to.
-ADDRESS = ("name", "address", "city", "state", "postal_code")
-AGREED = ("appointment_from", "appointment_to", "is_fcfs", "weight_lb", "pieces")
-AMOUNTS = ("weight_lb", "pieces")
+ADDRESS = ("name", "address", "city", "state", "postal_code", "receiving_hours")
+AGREED = (
+    "appointment_from", "appointment_to", "is_fcfs", "weight_lb", "truck_weight_lb", "pieces",
+)  # fmt: skip
+AMOUNTS = ("weight_lb", "truck_weight_lb", "pieces")
 # No load weighs, counts, drives or costs more; beyond it somebody mistook the unit.
 TOO_MUCH = 10_000_000
 MOST_DECIMALS = 2
@@ -84,6 +87,14 @@ def check_stops(stops: Sequence[StopFacts]) -> None:
         check_texts(stop, Stop, (*ADDRESS, "country"), prefix=f"{field}.")
         check_amounts(stop, AMOUNTS, prefix=f"{field}.")
         _check_window(stop, field)
+        _check_hours(stop, field)
+
+
+def _check_hours(stop: StopFacts, field: str) -> None:
+    try:
+        read_hours(stop.receiving_hours)
+    except HoursError as error:
+        raise PlanError("receiving_hours", str(error), field=f"{field}.receiving_hours") from error
 
 
 def _check_window(stop: StopFacts, field: str) -> None:

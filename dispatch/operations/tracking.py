@@ -25,6 +25,7 @@ from dispatch.queries.histories import (
     fact_of,
     read_histories,
 )
+from dispatch.rules.details import find_fault
 from journal.events import Entry
 from journal.operations.correlating import current_correlation
 from journal.operations.recording import assert_in_transaction, entry_for, record_many
@@ -36,10 +37,12 @@ MOST_STOPS = 999
 WRITE_LOADS = """
 UPDATE dispatch_load AS l
 SET status = v.status, picked_up_at = v.picked_up_at, delivered_at = v.delivered_at,
-    ended_at = v.ended_at, last_milestone_at = v.last_milestone_at, changed_at = v.changed_at
+    ended_at = v.ended_at, last_milestone_at = v.last_milestone_at,
+    reweighed_lb = v.reweighed_lb, changed_at = v.changed_at
 FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
-    %s::timestamptz[], %s::timestamptz[])
-    AS v(id, status, picked_up_at, delivered_at, ended_at, last_milestone_at, changed_at)
+    %s::timestamptz[], %s::numeric[], %s::timestamptz[])
+    AS v(id, status, picked_up_at, delivered_at, ended_at, last_milestone_at, reweighed_lb,
+        changed_at)
 WHERE l.id = v.id
 """
 WRITE_STOPS = """
@@ -156,6 +159,8 @@ def check_fact(facts: MilestoneFacts) -> None:
         raise FactError(f"No clock is {facts.source_offset_minutes} minutes from UTC.")
     if facts.is_retraction and not facts.supersedes_reference:
         raise FactError("A retraction names what it takes back.")
+    if not facts.is_retraction and (fault := find_fault(facts.kind, facts.detail)):
+        raise FactError(fault)
 
 
 def fact_key(facts: MilestoneFacts, *, source: str) -> str:

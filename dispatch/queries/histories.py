@@ -2,12 +2,16 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from dispatch.fold import Fact, LoadState, PlannedStop, fold, overruled_keys
 from dispatch.models import Milestone, Stop
+from dispatch.rules.details import number_of
 
 # The columns that the fold writes, by the names it gives them.
-LOAD_STATE = ("status", "picked_up_at", "delivered_at", "ended_at", "last_milestone_at")
+LOAD_STATE = (
+    "status", "picked_up_at", "delivered_at", "ended_at", "last_milestone_at", "reweighed_lb",
+)  # fmt: skip
 STOP_STATE = ("status", "arrived_at", "departed_at")
 
 
@@ -58,7 +62,13 @@ def fact_of(milestone: Milestone) -> Fact:
         stop_kind=milestone.stop_kind,
         city=milestone.city,
         state=milestone.state,
+        weight_lb=_scale_weight(milestone),
     )
+
+
+def _scale_weight(milestone: Milestone) -> Decimal | None:
+    is_weighing = milestone.kind == Milestone.Kind.REWEIGHED and not milestone.is_retraction
+    return number_of(milestone.detail, "weight_lb") if is_weighing else None
 
 
 def planned_stop(stop: Stop) -> PlannedStop:

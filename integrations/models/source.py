@@ -6,6 +6,7 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from accounts.models import APIKey, Customer
+from rating.models import FuelIndexSeries
 
 
 class Source(models.Model):
@@ -25,6 +26,7 @@ class Source(models.Model):
         TERMINAL49 = "terminal49", "Terminal49"
         FLEETBASE = "fleetbase", "Fleetbase"
         MIXED = "mixed", "Told by the content"
+        INDEX = "index", "Published index"
 
     slug = models.SlugField(max_length=34, unique=True)
     name = models.CharField(max_length=80)
@@ -47,6 +49,9 @@ class Source(models.Model):
         "feed", blank=True, default="", help_text="The whole address that is polled."
     )
     poll_token = models.CharField(max_length=200, blank=True, default="")
+    index_series = models.OneToOneField(
+        FuelIndexSeries, null=True, blank=True, on_delete=models.PROTECT, related_name="source"
+    )
     created_at = models.DateTimeField()
 
     history = HistoricalRecords(excluded_fields=["secret", "previous_secret", "poll_token"])

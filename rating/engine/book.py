@@ -15,14 +15,20 @@ from rating.engine.choices import (
     BelowTable,
     BeyondTable,
     CapPeriod,
+    CarrierDelay,
     ClockEnd,
     ClockStart,
+    Conversion,
     FuelMethod,
     FuelUnit,
     HolidayShift,
+    HoursCounted,
     Increments,
     LateArrival,
+    LayoverPeriod,
+    Occurrences,
     Precedence,
+    Prorating,
     StopKind,
     Timing,
     Trigger,
@@ -91,7 +97,13 @@ class FreeTime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetentionTerms:
-    """How waiting becomes billable time. Times are whole minutes."""
+    """How waiting becomes billable time. Times are whole minutes.
+
+    After `layover_after_minutes` of waiting the rule named `layover_rule` charges each started
+    `layover_period`. `excluded_reasons` are the codes of delays (X12 element 1651) that the
+    carrier answers for, parted by spaces; of a meal break `meal_break_minutes` at most are not
+    counted.
+    """
 
     free_times: tuple[FreeTime, ...]
     increment_minutes: int = 60
@@ -100,6 +112,15 @@ class DetentionTerms:
     clock_end: ClockEnd = ClockEnd.DEPARTED_ELSE_UNLOADED
     late_tolerance_minutes: int = 0
     late_arrival: LateArrival = LateArrival.STARTS_AT_ARRIVAL
+    layover_after_minutes: int | None = None
+    layover_rule: str = ""
+    conversion: Conversion = Conversion.LAYOVER_FOLLOWS
+    layover_period: LayoverPeriod = LayoverPeriod.DAY
+    excluded_reasons: str = "AH AI D1 D2"
+    carrier_delay: CarrierDelay = CarrierDelay.EXCLUDED
+    meal_break_minutes: int = 60
+    hours_counted: HoursCounted = HoursCounted.ALWAYS
+    prorating: Prorating = Prorating.NONE
 
     def __post_init__(self) -> None:
         if self.increment_minutes < 1:
@@ -119,8 +140,9 @@ class AccessorialRule:
     """One rule of the accessorial schedule, known to people by its `rule` ("DET-4").
 
     `code` is the charge it makes. `service` names the recorded service a SERVICE rule listens
-    to, `receipt_kind` the document a RECEIPT rule passes through. `free_stops` counts from the
-    first stop. `notice_minutes` is how long before pickup a cancellation stays free.
+    to, and `occurrences` how often it is charged; `receipt_kind` the document a RECEIPT rule
+    passes through. `free_stops` counts from the first stop. `notice_minutes` is how long before
+    pickup a cancellation stays free.
     """
 
     rule: str
@@ -139,6 +161,7 @@ class AccessorialRule:
     shipment_type: str = ""
     stop_kind: StopKind | None = None
     service: str = ""
+    occurrences: Occurrences = Occurrences.EVENT
     receipt_kind: str = ""
     fee_amount: Decimal = Decimal(0)
     fee_percent: Decimal = Decimal(0)

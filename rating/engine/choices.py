@@ -103,6 +103,53 @@ class Increments(StrEnum):
     FULL_ONLY = "FULL_ONLY"
 
 
+class CarrierDelay(StrEnum):
+    """What a delay that the carrier answers for does to detention at the stop."""
+
+    EXCLUDED = "EXCLUDED"
+    FORFEITS_DETENTION = "FORFEITS_DETENTION"
+    COUNTED = "COUNTED"
+
+
+class HoursCounted(StrEnum):
+    """Where the clock runs only while the dock receives."""
+
+    ALWAYS = "ALWAYS"
+    FIRST_COME = "FIRST_COME"
+    ALL_STOPS = "ALL_STOPS"
+
+
+class Prorating(StrEnum):
+    """What one payor of several on a truck owes of its detention."""
+
+    NONE = "NONE"
+    BY_WEIGHT = "BY_WEIGHT"
+
+
+class Conversion(StrEnum):
+    """What becomes of detention once a wait has turned into a layover."""
+
+    LAYOVER_FOLLOWS = "LAYOVER_FOLLOWS"
+    LAYOVER_REPLACES = "LAYOVER_REPLACES"
+
+
+class LayoverPeriod(StrEnum):
+    """What a layover is charged for: each started 24 hours, or each night begun."""
+
+    DAY = "DAY"
+    NIGHT = "NIGHT"
+
+
+class Occurrences(StrEnum):
+    """How often a service is charged that was recorded more than once."""
+
+    EVENT = "EVENT"
+    EACH = "EACH"
+    STOP = "STOP"
+    END = "END"
+    LOAD = "LOAD"
+
+
 class CapPeriod(StrEnum):
     """What a maximum caps: the whole stay, or each 24 hours of it."""
 

@@ -6,10 +6,16 @@ from rating.engine.bases import RATE_BASES
 from rating.engine.choices import (
     Basis,
     CapPeriod,
+    CarrierDelay,
     ClockEnd,
     ClockStart,
+    Conversion,
+    HoursCounted,
     Increments,
     LateArrival,
+    LayoverPeriod,
+    Occurrences,
+    Prorating,
     StopKind,
     Trigger,
 )
@@ -51,6 +57,7 @@ class AccessorialRule(models.Model):
     stop_kind = choice_field(StopKind, blank=True, default="")
 
     service = models.CharField("recorded service", max_length=20, blank=True, default="")
+    occurrences = choice_field(Occurrences, default=Occurrences.EVENT)
     receipt_kind = models.CharField("document kind", max_length=20, blank=True, default="")
     fee_amount = money_field("fee for each receipt", default=0)
     fee_percent = models.DecimalField(max_digits=7, decimal_places=4, default=0)
@@ -90,6 +97,7 @@ class AccessorialRule(models.Model):
                 "basis", [*sorted(RATE_BASES), Basis.PASS_THROUGH], name="accessorial_basis_known"
             ),
             one_of("cap_period", CapPeriod, name="accessorial_cap_known"),
+            one_of("occurrences", Occurrences, name="accessorial_occurrences_known"),
             one_of_or_empty("stop_kind", StopKind, name="accessorial_stop_kind_known"),
         ]
 
@@ -124,6 +132,15 @@ class DetentionTerms(models.Model):
     clock_end = choice_field(ClockEnd, default=ClockEnd.DEPARTED_ELSE_UNLOADED)
     late_tolerance_minutes = models.PositiveSmallIntegerField(default=0)
     late_arrival = choice_field(LateArrival, default=LateArrival.STARTS_AT_ARRIVAL)
+    layover_after_minutes = models.PositiveIntegerField("layover after", null=True)
+    layover_rule = models.CharField(max_length=20, blank=True, default="")
+    conversion = choice_field(Conversion, default=Conversion.LAYOVER_FOLLOWS)
+    layover_period = choice_field(LayoverPeriod, default=LayoverPeriod.DAY)
+    excluded_reasons = models.CharField(max_length=120, blank=True, default="AH AI D1 D2")
+    carrier_delay = choice_field(CarrierDelay, default=CarrierDelay.EXCLUDED)
+    meal_break_minutes = models.PositiveSmallIntegerField(default=60)
+    hours_counted = choice_field(HoursCounted, default=HoursCounted.ALWAYS)
+    prorating = choice_field(Prorating, default=Prorating.NONE)
 
     class Meta:
         verbose_name_plural = "detention terms"
@@ -135,6 +152,15 @@ class DetentionTerms(models.Model):
             one_of("clock_start", ClockStart, name="detention_clock_start_known"),
             one_of("clock_end", ClockEnd, name="detention_clock_end_known"),
             one_of("late_arrival", LateArrival, name="detention_late_arrival_known"),
+            models.CheckConstraint(
+                condition=models.Q(layover_after_minutes=None) | ~models.Q(layover_rule=""),
+                name="detention_layover_has_rule",
+            ),
+            one_of("conversion", Conversion, name="detention_conversion_known"),
+            one_of("layover_period", LayoverPeriod, name="detention_layover_period_known"),
+            one_of("carrier_delay", CarrierDelay, name="detention_carrier_delay_known"),
+            one_of("hours_counted", HoursCounted, name="detention_hours_counted_known"),
+            one_of("prorating", Prorating, name="detention_prorating_known"),
         ]
 
     def __str__(self) -> str:

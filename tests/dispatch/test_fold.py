@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import permutations
 
 import pytest
@@ -443,3 +444,25 @@ class TestNamingAStop:
 
         assert find_stop(by_kind, stops) == (stops[2], "")
         assert find_stop(by_number, stops) == (stops[3], "")
+
+
+class TestWeight:
+    """A scale counts before the plan, and its last word before the first."""
+
+    def test_a_load_that_was_not_weighed_again_has_the_weight_of_its_plan(self):
+        assert state_of(*SEVEN).reweighed_lb is None
+
+    def test_the_last_weighing_counts_in_whatever_order_they_are_told(self):
+        first = told("REWEIGHED", 6, weight_lb=Decimal(41800))
+        second = told("REWEIGHED", 9, weight_lb=Decimal(42100))
+
+        states = {fold(order, stops=STOPS) for order in permutations((first, second, SEVEN[0]))}
+
+        assert {state.reweighed_lb for state in states} == {Decimal(42100)}
+
+    def test_a_weighing_that_is_taken_back_leaves_the_one_before(self):
+        first = told("REWEIGHED", 6, weight_lb=Decimal(41800))
+        second = told("REWEIGHED", 9, weight_lb=Decimal(42100), reference="scale-2")
+        back = told("REWEIGHED", 10, supersedes="scale-2", is_retraction=True)
+
+        assert state_of(second, back, first).reweighed_lb == Decimal(41800)

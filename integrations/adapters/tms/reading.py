@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
 from dispatch.events import DocumentFacts, LoadFacts, LoadKey, Purpose, StopFacts
+from dispatch.rules.details import find_fault
+from dispatch.rules.hours import HoursError, read_hours
 from dispatch.rules.places import is_zone
 from integrations.adapters.tms.records import Header, Load, Message, PlannedStop, StopName
 from integrations.events import Heard, Moment, Problem, Raw, Reading
@@ -40,9 +44,21 @@ MILESTONES: dict[str, tuple[str, str]] = {
     "load.delayed": ("DELAYED", ""),
     "load.exception": ("EXCEPTION", ""),
     "load.check_call": ("CHECK_CALL", ""),
+    "stop.paused": ("PAUSED", ""),
+    "service.recorded": ("SERVICE", ""),
+    "load.reweighed": ("REWEIGHED", ""),
+    "load.reclassed": ("RECLASSED", ""),
     # What is withdrawn keeps its kind; the retraction only needs one.
     WITHDRAWN: ("CHECK_CALL", ""),
 }
+# type -> the field that holds what it tells
+PARTICULARS = {
+    "stop.paused": "pause",
+    "service.recorded": "service",
+    "load.reweighed": "reweigh",
+    "load.reclassed": "reclass",
+}
+DECIMALS = frozenset({"quantity", "weight_lb"})
 
 
 def read(raw: Raw) -> Reading:
@@ -130,8 +146,32 @@ def _heard(message: Message, moment: Moment) -> Heard:
         source_reference=message.id,
         supersedes_reference=message.corrects,
         is_retraction=message.type == WITHDRAWN,
-        detail={k: v for k, v in {**told, "reason_text": message.reason}.items() if v},
+        detail={k: v for k, v in {**told, "reason_text": message.reason}.items() if v}
+        | _particulars(message),
     )
+
+
+def _particulars(message: Message) -> dict[str, Any]:
+    """Return what a service, a pause, a weighing or a reclass tells beside its time.
+
+    Raises:
+        FieldError: it is missing, or has a number that is none.
+    """
+    name = PARTICULARS.get(message.type)
+    if name is None:
+        return {}
+    part = getattr(message, name)
+    if part is None:
+        raise FieldError(f"{name} is missing.", field=name, code="missing_field")
+    told = {
+        key: value for key, value in msgspec.to_builtins(part).items() if value not in (None, "")
+    }
+    for key in DECIMALS & told.keys():
+        told[key] = str(decimal_of(told[key], field=f"{name}.{key}"))
+    detail = {"service" if key == "code" else key: value for key, value in told.items()}
+    if fault := find_fault(MILESTONES[message.type][0], detail):
+        raise FieldError(f"{name}: {fault}", field=name)
+    return detail
 
 
 def _document(message: Message, moment: Moment) -> DocumentFacts:
@@ -205,6 +245,10 @@ def _stop(stop: PlannedStop, field: str) -> StopFacts:
         start = _instant(stop.appointment_from, stop.timezone, field=f"{field}.appointment_from")
     if stop.appointment_to:
         end = _instant(stop.appointment_to, stop.timezone, field=f"{field}.appointment_to")
+    try:
+        read_hours(stop.receiving_hours)
+    except HoursError as error:
+        raise FieldError(f"{field}: {error}", field=f"{field}.receiving_hours") from error
     if end and (start is None or end < start):
         text = f"{field}.appointment_to lies before appointment_from."
         raise FieldError(text, field=f"{field}.appointment_to")
@@ -222,7 +266,9 @@ def _stop(stop: PlannedStop, field: str) -> StopFacts:
         appointment_from=start,
         appointment_to=end,
         is_fcfs=stop.is_fcfs,
+        receiving_hours=stop.receiving_hours,
         weight_lb=decimal_of(stop.weight_lb, field=f"{field}.weight_lb"),
+        truck_weight_lb=decimal_of(stop.truck_weight_lb, field=f"{field}.truck_weight_lb"),
         pieces=stop.pieces,
     )
 

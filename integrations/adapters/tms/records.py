@@ -40,7 +40,9 @@ class PlannedStop(Struct):
     appointment_from: str | None = None
     appointment_to: str | None = None
     is_fcfs: bool = False
+    receiving_hours: Text160 = ""
     weight_lb: Any = None
+    truck_weight_lb: Any = None
     pieces: Count | None = None
 
 
@@ -91,6 +93,36 @@ class Document(Struct):
     receipt_number: Text40 = ""
 
 
+class Service(Struct):
+    """Something done beyond carrying."""
+
+    code: Annotated[str, Meta(pattern="^[A-Z][A-Z0-9_]{0,19}$")]
+    quantity: Any = None
+    unit: Annotated[str, Meta(max_length=12)] = ""
+    authorised_by: Text80 = ""
+
+
+class Pause(Struct):
+    """Waiting that is nobody's bill; without minutes it lasts until the truck leaves."""
+
+    reason: Annotated[str, Meta(pattern="^[A-Z0-9]{1,8}$")]
+    minutes: Annotated[int, Meta(ge=1, le=44_640)] | None = None
+
+
+class Reweigh(Struct):
+    """What a certified scale showed."""
+
+    weight_lb: Any
+    certificate: Text40 = ""
+
+
+class Reclass(Struct):
+    """The class an inspection found."""
+
+    freight_class: Annotated[str, Meta(pattern="^[0-9]{2,3}(\\.5)?$")]
+    certificate: Text40 = ""
+
+
 class Message(Struct):
     """One message."""
 
@@ -100,6 +132,10 @@ class Message(Struct):
     load: Load
     stop: StopName | None = None
     document: Document | None = None
+    service: Service | None = None
+    pause: Pause | None = None
+    reweigh: Reweigh | None = None
+    reclass: Reclass | None = None
     carrier: Text80 = ""
     driver: Text80 = ""
     truck: Text20 = ""
