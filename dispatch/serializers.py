@@ -34,8 +34,8 @@ class LoadSerializer(serializers.ModelSerializer[Load]):
             "commodity", "weight_lb", "reweighed_lb", "pieces", "piece_unit", "miles",
             "miles_source", "quoted_amount", "currency", "carrier", "driver", "truck",
             "origin_city", "origin_state", "destination_city", "destination_state", "stop_count",
-            "pickup_from", "delivery_from", "respond_by", "picked_up_at", "delivered_at", "ended_at",
-            "last_milestone_at", "created_at", "changed_at",
+            "pickup_from", "delivery_from", "respond_by", "picked_up_at", "delivered_at",
+            "ended_at", "last_milestone_at", "created_at", "changed_at",
         )  # fmt: skip
         read_only_fields = fields
 
