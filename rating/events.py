@@ -2,6 +2,11 @@
 
 CARD_CREATED = "rate_card.created"
 VERSION_DRAFTED = "rate_card.drafted"
+VERSION_EDITED = "rate_card.edited"
 VERSION_ENDED = "rate_card.ended"
 PROGRAMME_CREATED = "fuel_programme.created"
 INDEX_PUBLISHED = "fuel_index.published"
+CASE_SAVED = "rate_test_case.saved"
+CASE_CHANGED = "rate_test_case.changed"
+CASE_REMOVED = "rate_test_case.removed"
+IMPORT_RECEIVED = "rate_import.received"

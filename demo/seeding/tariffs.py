@@ -16,6 +16,7 @@ from rating.operations.carding import (
     create_card,
     draft_version,
     publish_version,
+    submit_version,
 )
 from rating.operations.fuelling import create_programme
 from rating.operations.indexing import Published, append_values, create_series
@@ -62,5 +63,6 @@ def _publish(
         by=BY,
         at=at,
     )
+    submit_version(version, by=BY, at=at)
     approve_version(version, by=APPROVER, at=at)
     publish_version(version, by=APPROVER, at=at)

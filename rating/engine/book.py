@@ -55,6 +55,7 @@ class LaneRow:
     """One row of a lane grid. Empty equipment, commodity or shipment type means any.
 
     `row` numbers the row within its version and is the last word when everything else ties.
+    `cost_floor` is what a unit must bring in; it warns the desk and prices nothing.
     """
 
     row: int
@@ -70,6 +71,7 @@ class LaneRow:
     shipment_type: str = ""
     priority: int = 0
     breaks: tuple[WeightBreak, ...] = ()
+    cost_floor: Decimal | None = None
 
     @property
     def label(self) -> str:

@@ -5,6 +5,8 @@ from rating.models.card import RateCard
 from rating.models.fuel import FuelProgramme, FuelTableRow
 from rating.models.fuel_index import FuelIndexSeries, FuelIndexValue
 from rating.models.lane import Lane, LaneBreak
+from rating.models.rate_import import RateImport, StagedLane
+from rating.models.test_case import RateTestCase
 from rating.models.version import RateCardVersion
 from rating.models.zone import Zone, ZoneMember
 
@@ -21,6 +23,9 @@ __all__ = [
     "LaneBreak",
     "RateCard",
     "RateCardVersion",
+    "RateImport",
+    "RateTestCase",
+    "StagedLane",
     "Zone",
     "ZoneMember",
 ]

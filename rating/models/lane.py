@@ -27,17 +27,13 @@ def _place_key(end: str) -> "models.GeneratedField":
     )
 
 
-class Lane(models.Model):
-    """What it costs from here to there. Empty equipment, commodity or shipment type means any.
+class LaneColumns(models.Model):
+    """What a lane is made of, in a card or in a file on its way into one.
 
-    `row` is the number people see; the engine uses it as the last tie-break.
+    Empty equipment, commodity or shipment type means any. `cost_floor` is what the lane must
+    bring in for each unit of its basis; it prices nothing.
     """
 
-    # `lane_once` is the index that finds the lanes of a version.
-    version = models.ForeignKey(
-        RateCardVersion, on_delete=models.CASCADE, related_name="lanes", db_index=False
-    )
-    row = models.PositiveIntegerField()
     origin_kind = choice_field(PlaceKind)
     origin_country = models.CharField(max_length=2, blank=True, default="")
     origin_value = models.CharField(max_length=90, blank=True, default="")
@@ -55,6 +51,23 @@ class Lane(models.Model):
     maximum = money_field(null=True)
     discount_percent = models.DecimalField(max_digits=7, decimal_places=4, null=True)
     priority = models.IntegerField(default=0)
+    cost_floor = rate_field(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Lane(LaneColumns):
+    """What it costs from here to there.
+
+    `row` is the number people see; the engine uses it as the last tie-break.
+    """
+
+    # `lane_once` is the index that finds the lanes of a version.
+    version = models.ForeignKey(
+        RateCardVersion, on_delete=models.CASCADE, related_name="lanes", db_index=False
+    )
+    row = models.PositiveIntegerField()
 
     class Meta:
         constraints = [
@@ -71,6 +84,7 @@ class Lane(models.Model):
             ),
             models.UniqueConstraint(fields=["version", "row"], name="lane_row_once"),
             not_negative("rate", "minimum", "maximum", name="lane_not_negative"),
+            not_negative("cost_floor", name="lane_floor_not_negative"),
             minimum_under_maximum(name="lane_minimum_under_maximum"),
             models.CheckConstraint(
                 condition=models.Q(discount_percent=None)

@@ -10,29 +10,34 @@ from journal.models import Lifecycle
 from rating.engine.choices import Precedence
 from rating.engine.money import Rounding
 from rating.models.card import RateCard
-from rating.models.columns import choice_field, money_field, not_negative, one_of
+from rating.models.columns import choice_field, money_field, not_negative, one_of, rate_field
 from rating.models.fuel import FuelProgramme
 
 
 class RateCardVersion(Lifecycle):
     """The prices of a card from one day to another.
 
-    Drafted by one person, approved and published by others, and frozen with all its rows by
-    trigger from the approval on; only its end may come earlier. A retired version prices nothing
-    new and stays for what was rated under it. The settings are those of `rating.engine.choices`.
+    Drafted and submitted by some, approved and published by others, and frozen with all its rows
+    by trigger from the submission on; only its end may come earlier. A retired version prices
+    nothing new and stays for what was rated under it. The settings are those of
+    `rating.engine.choices`; `cost_per_mile` is what a mile costs us, and the floor of every lane
+    rated by the mile that names no floor of its own.
     """
 
     class Status(models.TextChoices):
         """Where the version stands."""
 
         DRAFT = "DRAFT"
+        SUBMITTED = "SUBMITTED"
         APPROVED = "APPROVED"
         PUBLISHED = "PUBLISHED"
         RETIRED = "RETIRED"
 
     TRANSITIONS: ClassVar[frozenset[tuple[str, str]]] = frozenset(
         {
-            (Status.DRAFT, Status.APPROVED),
+            (Status.DRAFT, Status.SUBMITTED),
+            (Status.SUBMITTED, Status.APPROVED),
+            (Status.SUBMITTED, Status.DRAFT),
             (Status.APPROVED, Status.DRAFT),
             (Status.APPROVED, Status.PUBLISHED),
             (Status.PUBLISHED, Status.RETIRED),
@@ -40,6 +45,7 @@ class RateCardVersion(Lifecycle):
     )
     EVENT_NAMES: ClassVar[dict[str, str]] = {
         Status.DRAFT: "rate_card.returned",
+        Status.SUBMITTED: "rate_card.submitted",
         Status.APPROVED: "rate_card.approved",
         Status.PUBLISHED: "rate_card.published",
         Status.RETIRED: "rate_card.retired",
@@ -60,10 +66,16 @@ class RateCardVersion(Lifecycle):
     minimum_charge = money_field(null=True)
     discount_percent = models.DecimalField(max_digits=7, decimal_places=4, default=0)
     allows_deficit = models.BooleanField(default=True)
+    cost_per_mile = rate_field(null=True)
 
     note = models.TextField(blank=True, default="")
     drafted_by = models.CharField(max_length=80)
     drafted_at = models.DateTimeField()
+    edited_by = models.CharField("last edited by", max_length=80, blank=True, default="")
+    edited_at = models.DateTimeField("last edited at", null=True)
+    submitted_by = models.CharField(max_length=80, blank=True, default="")
+    submitted_at = models.DateTimeField(null=True)
+    floor_reason = models.TextField("why lanes lie under their cost floor", blank=True, default="")
     approved_by = models.CharField(max_length=80, blank=True, default="")
     approved_at = models.DateTimeField(null=True)
     published_by = models.CharField(max_length=80, blank=True, default="")
@@ -109,15 +121,21 @@ class RateCardVersion(Lifecycle):
                 name="version_discount_is_a_share",
             ),
             not_negative("minimum_charge", name="version_minimum_not_negative"),
+            not_negative("cost_per_mile", name="version_cost_not_negative"),
             one_of("precedence", Precedence, name="version_precedence_known"),
             one_of("rounding", Rounding, name="version_rounding_known"),
             models.CheckConstraint(
-                condition=models.Q(status="DRAFT")
+                condition=~models.Q(status="SUBMITTED")
+                | models.Q(submitted_at__isnull=False) & ~models.Q(submitted_by=""),
+                name="version_submitted_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["DRAFT", "SUBMITTED"])
                 | models.Q(approved_at__isnull=False) & ~models.Q(approved_by=""),
                 name="version_approved_by_somebody",
             ),
             models.CheckConstraint(
-                condition=models.Q(status__in=["DRAFT", "APPROVED"])
+                condition=models.Q(status__in=["DRAFT", "SUBMITTED", "APPROVED"])
                 | models.Q(published_at__isnull=False) & ~models.Q(published_by=""),
                 name="version_published_by_somebody",
             ),
@@ -126,6 +144,12 @@ class RateCardVersion(Lifecycle):
                 & ~models.Q(approved_by=models.F("drafted_by"))
                 & ~models.Q(published_by=models.F("drafted_by")),
                 name="version_two_people",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(approved_by="")
+                | ~models.Q(approved_by=models.F("submitted_by"))
+                & ~models.Q(approved_by=models.F("edited_by")),
+                name="version_approver_wrote_nothing",
             ),
         ]
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.db.models import Max, Q
 
 from accounts.models import Customer
-from journal.operations.lifecycle import advance
+from journal.operations.lifecycle import IllegalMove, advance
 from journal.operations.recording import record
 from rating.engine import book as engine
 from rating.engine.choices import Anchor, Precedence, WhenNoLane
@@ -20,7 +20,10 @@ from rating.engine.money import Rounding, minor_units
 from rating.events import CARD_CREATED, VERSION_DRAFTED, VERSION_ENDED
 from rating.models import FuelProgramme, RateCard, RateCardVersion
 from rating.operations.filling import fill_version
+from rating.operations.testing import CaseResult, run_cases
 from rating.queries.books import whole_book
+from rating.queries.coherence import find_overlaps, find_version_faults
+from rating.queries.floors import lanes_under_floor
 from rating.queries.translation import from_columns, to_columns
 from rating.rules import Fault, find_faults
 
@@ -30,17 +33,47 @@ Status = RateCardVersion.Status
 class DraftRefused(ValueError):
     """The rows cannot be a version; `faults` names every one that is wrong."""
 
+    status = 422
+    code = "draft_refused"
+
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("; ".join(str(fault) for fault in faults))
 
 
 class SamePerson(ValueError):
-    """Whoever drafted a version can neither approve nor publish it."""
+    """Whoever wrote or submitted a version cannot approve it; its drafter cannot publish it."""
+
+    status = 403
+    code = "same_person"
+
+
+class ReasonMissing(ValueError):
+    """A version is returned, or submitted with lanes under their cost floor, without a word why."""
+
+    status = 400
+    code = "reason_missing"
+    field = "reason"
+
+
+class CasesFail(ValueError):
+    """Test cases of the card do not come out as they must; `results` holds those."""
+
+    status = 409
+    code = "test_cases_fail"
+
+    def __init__(self, results: Sequence[CaseResult]) -> None:
+        self.results = tuple(results)
+        named = ", ".join(result.case.name for result in results[:3])
+        more = f" and {len(results) - 3} more" if len(results) > 3 else ""
+        super().__init__(f"Not as expected: {named}{more}")
 
 
 class PeriodsOverlap(ValueError):
     """Two published versions of a card would price the same day."""
+
+    status = 409
+    code = "periods_overlap"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +86,11 @@ class Settings:
     minimum_charge: Decimal | None = None
     discount_percent: Decimal = Decimal(0)
     allows_deficit: bool = True
+    cost_per_mile: Decimal | None = None
 
 
 DEFAULTS = Settings()
+SHOWN = 100
 
 
 def create_card(
@@ -152,11 +187,78 @@ def draft_next(
     )
 
 
+def submit_version(
+    version: RateCardVersion, *, by: str, at: datetime, reason: str = ""
+) -> RateCardVersion:
+    """Freeze a draft and ask somebody else to approve it; `reason` is for lanes under their floor.
+
+    Raises DraftRefused, CasesFail, ReasonMissing, IllegalMove.
+    """
+    _assert_draft(version)
+    if faults := find_version_faults(version):
+        raise DraftRefused(faults)
+    if failing := [result for result in run_cases(version, at=at) if not result.passes]:
+        raise CasesFail(failing)
+    under = lanes_under_floor(version).count()
+    if under and not reason.strip():
+        raise ReasonMissing(f"Say why {_lanes(under)} below the cost floor.")
+    return advance(
+        version,
+        Status.SUBMITTED,
+        by=by,
+        at=at,
+        reason=reason,
+        payload={"lanes_under_floor": under},
+        submitted_by=by,
+        submitted_at=at,
+        floor_reason=reason.strip() if under else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of what is looked at before approval; `rows` names lanes to show."""
+
+    name: str
+    passes: bool
+    sentence: str
+    rows: tuple[int, ...] = ()
+
+
+def checks(version: RateCardVersion, *, at: datetime) -> list[Check]:
+    """What somebody who approves looks at first: cost floors, overlaps, faults, test cases.
+
+    What the version would earn is not among them: `rating.queries.impact` reads it from a backtest.
+    """
+    return [_check_floor(version), _check_overlaps(version), _check_cases(version, at=at)]
+
+
+def _check_floor(version: RateCardVersion) -> Check:
+    rows = tuple(lanes_under_floor(version).order_by("row").values_list("row", flat=True)[:SHOWN])
+    count = len(rows) if len(rows) < SHOWN else lanes_under_floor(version).count()
+    told = f"{count:,} {'lane' if count == 1 else 'lanes'} below cost floor"
+    return Check("floor", not rows, told if rows else "No lane below cost floor", rows)
+
+
+def _check_overlaps(version: RateCardVersion) -> Check:
+    faults = find_version_faults(version)
+    rows = tuple(each.row for each in find_overlaps(version))
+    told = str(faults[0]) if faults else "No overlapping lanes"
+    return Check("overlaps", not faults, told, rows)
+
+
+def _check_cases(version: RateCardVersion, *, at: datetime) -> Check:
+    results = run_cases(version, at=at)
+    passed = sum(result.passes for result in results)
+    told = f"{passed} of {len(results)} test cases pass" if results else "No test cases"
+    return Check("cases", passed == len(results), told)
+
+
 def approve_version(
     version: RateCardVersion, *, by: str, at: datetime, reason: str = ""
 ) -> RateCardVersion:
-    """Freeze a draft. Raises SamePerson, IllegalMove."""
-    _refuse_drafter(version, by)
+    """Accept a submitted version. Raises SamePerson, IllegalMove."""
+    _refuse_authors(version, by)
     return advance(
         version, Status.APPROVED, by=by, at=at, reason=reason, approved_by=by, approved_at=at
     )
@@ -165,9 +267,20 @@ def approve_version(
 def return_version(
     version: RateCardVersion, *, by: str, at: datetime, reason: str
 ) -> RateCardVersion:
-    """Open an approved version again, with the reason. Raises IllegalMove."""
+    """Open a submitted or approved version again. Raises ReasonMissing, IllegalMove."""
+    if not reason.strip():
+        raise ReasonMissing(f"Say why {version} is returned.")
     return advance(
-        version, Status.DRAFT, by=by, at=at, reason=reason, approved_by="", approved_at=None
+        version,
+        Status.DRAFT,
+        by=by,
+        at=at,
+        reason=reason,
+        submitted_by="",
+        submitted_at=None,
+        floor_reason="",
+        approved_by="",
+        approved_at=None,
     )
 
 
@@ -211,6 +324,25 @@ def _tell_drafted(version: RateCardVersion, *, lanes: int, by: str, at: datetime
             "lanes": lanes,
         },
     )
+
+
+def _assert_draft(version: RateCardVersion) -> None:
+    """Lock the version; what is checked of its rows then holds until it is submitted."""
+    version.refresh_from_db(from_queryset=RateCardVersion.objects.select_for_update(of=("self",)))
+    if version.status != Status.DRAFT:
+        raise IllegalMove(version, Status.SUBMITTED)
+
+
+def _lanes(count: int) -> str:
+    return "1 lane is" if count == 1 else f"{count:,} lanes are"
+
+
+def _refuse_authors(version: RateCardVersion, by: str) -> None:
+    version.refresh_from_db(fields=["drafted_by", "edited_by", "submitted_by"])
+    _refuse_drafter(version, by)
+    for did, who in (("edited", version.edited_by), ("submitted", version.submitted_by)):
+        if by == who:
+            raise SamePerson(f"{version} was {did} by {by}, so somebody else decides about it")
 
 
 def _refuse_drafter(version: RateCardVersion, by: str) -> None:

@@ -55,6 +55,18 @@ def rerate(facts_json: dict[str, Any], version_id: int) -> Quote:
     return rate(facts, load_book(version, facts))
 
 
+def quote_again(facts: LoadFacts, *, version: RateCardVersion, at: datetime) -> Quote:
+    """The price of kept facts under any version, with the index prices that were kept with them.
+
+    Where `version` goes by another index, its prices are those published at `at`.
+    """
+    book = load_book(version, facts)
+    kept = {price.series for price in facts.index_prices}
+    if book.fuel and book.fuel.series not in kept:
+        facts = replace(facts, index_prices=prices_for(book.fuel, facts, at=at))
+    return rate(facts, book)
+
+
 def _quote(facts: LoadFacts, version: RateCardVersion, *, at: datetime) -> Quote:
     book = load_book(version, facts)
     priced = replace(facts, index_prices=prices_for(book.fuel, facts, at=at))

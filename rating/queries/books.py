@@ -56,14 +56,14 @@ def find_versions(facts: LoadFacts) -> list[RateCardVersion]:
 
 def load_book(version: RateCardVersion, facts: LoadFacts) -> engine.RateBook:
     """The book of `version` with the lanes that cover the load's first and last stop."""
-    terms = _terms_of(version)
+    terms = terms_of(version)
     return _book(version, terms, _lanes_for(version, terms, facts))
 
 
 def whole_book(version: RateCardVersion) -> engine.RateBook:
     """The book of `version` with every lane, in the order of the rows."""
     lanes = version.lanes.order_by("row").prefetch_related("breaks")
-    return _book(version, _terms_of(version), lanes)
+    return _book(version, terms_of(version), lanes)
 
 
 def head_of(version: RateCardVersion) -> engine.CardVersion:
@@ -142,7 +142,8 @@ def _lane(row: Lane) -> engine.LaneRow:
     )
 
 
-def _terms_of(version: RateCardVersion) -> Terms:
+def terms_of(version: RateCardVersion) -> Terms:
+    """What a version holds beside its lanes; kept in memory once it is published."""
     if version.status in (Status.PUBLISHED, Status.RETIRED) and version.published_at:
         return _frozen_terms(version.pk, version.published_at)
     return _read_terms(version.pk)

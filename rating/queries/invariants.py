@@ -40,10 +40,11 @@ INVARIANTS: tuple[Invariant | Walk, ...] = (
     ),
     Invariant(
         "I24",
-        "Nobody approved or published a version they had drafted.",
+        "Nobody approved or published a version they had written or submitted.",
         """
         SELECT count(*) FROM rating_ratecardversion
         WHERE drafted_by IN (approved_by, published_by)
+           OR (approved_by <> '' AND approved_by IN (edited_by, submitted_by))
         """,
     ),
 )

@@ -17,6 +17,7 @@ from rating.operations.carding import (
     create_card,
     draft_version,
     publish_version,
+    submit_version,
 )
 from tests.factories.accounts import CustomerFactory
 from tests.factories.dispatch import PICKUP, DocumentFactory, LoadFactory, StopFactory
@@ -114,6 +115,7 @@ def publish_card(
         by=DRAFTER,
         at=LONG_AGO,
     )
+    submit_version(version, by=DRAFTER, at=LONG_AGO)
     approve_version(version, by=MANAGER, at=LONG_AGO)
     return publish_version(version, by=MANAGER, at=LONG_AGO)
 

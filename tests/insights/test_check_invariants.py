@@ -49,6 +49,7 @@ BREACHES = {
     "I21": "UPDATE dispatch_stop SET timezone = 'Mars/Olympus'",
     "I22": "UPDATE billing_invoiceline SET currency = 'CAD'",
     "I24": """ALTER TABLE rating_ratecardversion DROP CONSTRAINT version_two_people;
+              ALTER TABLE rating_ratecardversion DROP CONSTRAINT version_approver_wrote_nothing;
               UPDATE rating_ratecardversion SET approved_by = drafted_by""",
 }
 # What no row of this day can break: there is no ERP and no credit. Their apps' tests do.

@@ -12,6 +12,7 @@ from rating.operations.carding import (
     create_card,
     draft_version,
     publish_version,
+    submit_version,
 )
 from rating.operations.fuelling import create_programme
 from rating.operations.indexing import Published, append_values, create_series
@@ -49,8 +50,13 @@ def per_mile_programme() -> FuelProgramme:
     return create_programme(FUEL, by=DRAFTER, at=NOW)
 
 
+def approve(version: RateCardVersion) -> RateCardVersion:
+    submit_version(version, by=DRAFTER, at=NOW)
+    return approve_version(version, by=MANAGER, at=NOW)
+
+
 def publish(version: RateCardVersion) -> RateCardVersion:
-    approve_version(version, by=MANAGER, at=NOW)
+    approve(version)
     return publish_version(version, by=MANAGER, at=NOW)
 
 

@@ -10,31 +10,39 @@ from django.db import IntegrityError, connection
 
 from journal.models import Event
 from journal.operations.lifecycle import IllegalMove
-from rating.engine.book import Zone
+from rating.engine.book import CardVersion, Zone
 from rating.engine.choices import Precedence
 from rating.engine.money import Rounding, UnknownCurrency
 from rating.engine.places import Place
 from rating.models import RateCard, RateCardVersion
 from rating.operations.carding import (
+    CasesFail,
+    Check,
     DraftRefused,
     PeriodsOverlap,
+    ReasonMissing,
     SamePerson,
     Settings,
     approve_version,
+    checks,
     create_card,
     draft_next,
     publish_version,
     retire_version,
     return_version,
+    submit_version,
 )
+from rating.operations.quoting import quote_facts
+from rating.operations.testing import save_case
 from rating.queries.books import head_of, whole_book
 from tests.factories import CustomerFactory
-from tests.rating.engine.building import LANES, STOP_OFF
+from tests.rating.engine.building import LANES, LOAD, STOP_OFF
 from tests.rating.making import (
     DRAFTER,
     MANAGER,
     NOW,
     RULES,
+    approve,
     drafted,
     per_mile_programme,
     publish,
@@ -43,6 +51,11 @@ from tests.rating.making import (
 
 pytestmark = pytest.mark.django_db
 Status = RateCardVersion.Status
+OTHER = "user:3"
+ZONES = (
+    Zone(name="MW", members=frozenset({Place.parse("IL"), Place.parse("IN")})),
+    Zone(name="LAKES", members=frozenset({Place.parse("IL"), Place.parse("WI")})),
+)
 
 
 def names_of(subject) -> list[str]:
@@ -108,7 +121,10 @@ def test_what_is_drafted_is_what_is_read_back():
 
 
 def vars_of(settings: Settings) -> dict[str, Any]:
-    return {name: getattr(settings, name) for name in Settings.__dataclass_fields__}
+    priced = CardVersion.__dataclass_fields__
+    return {
+        name: getattr(settings, name) for name in Settings.__dataclass_fields__ if name in priced
+    }
 
 
 def test_versions_are_numbered_within_their_card():
@@ -135,6 +151,7 @@ def test_the_life_of_a_version_is_told():
 
     assert names_of(version) == [
         "rate_card.drafted",
+        "rate_card.submitted",
         "rate_card.approved",
         "rate_card.published",
         "rate_card.retired",
@@ -158,14 +175,101 @@ def test_a_draft_is_published_only_after_approval():
         publish_version(drafted(), by=MANAGER, at=NOW)
 
 
+def test_whoever_submitted_does_not_approve():
+    version = submit_version(drafted(), by=MANAGER, at=NOW)
+
+    with pytest.raises(SamePerson, match="was submitted by user:2"):
+        approve_version(version, by=MANAGER, at=NOW)
+
+    assert approve_version(version, by=OTHER, at=NOW).approved_by == OTHER
+
+
+def test_a_draft_is_not_approved_before_it_is_submitted():
+    with pytest.raises(IllegalMove):
+        approve_version(drafted(), by=MANAGER, at=NOW)
+
+
+def test_a_version_is_not_submitted_twice():
+    version = submit_version(drafted(), by=DRAFTER, at=NOW)
+
+    with pytest.raises(IllegalMove):
+        submit_version(version, by=DRAFTER, at=NOW)
+
+
+def test_a_version_is_returned_with_a_reason_only():
+    version = submit_version(drafted(), by=DRAFTER, at=NOW)
+
+    with pytest.raises(ReasonMissing):
+        return_version(version, by=MANAGER, at=NOW, reason="  ")
+
+
+def test_lanes_under_the_floor_are_submitted_with_a_reason_that_is_kept():
+    version = drafted(lanes=(replace(LANES[0], cost_floor=Decimal("2.50")), LANES[1]))
+
+    with pytest.raises(ReasonMissing, match="1 lane is below the cost floor"):
+        submit_version(version, by=DRAFTER, at=NOW)
+    submit_version(version, by=DRAFTER, at=NOW, reason="Backhaul")
+
+    assert version.floor_reason == "Backhaul"
+    assert Event.objects.get(name="rate_card.submitted").payload == {"lanes_under_floor": 1}
+
+
+def test_rows_that_came_into_disorder_are_not_submitted():
+    version = drafted(lanes=(replace(LANES[0], origin=Place.zone("MW")),), zones=ZONES[:1])
+    version.zones.all().delete()
+    version.lanes.update(maximum=Decimal(800), minimum=None)
+    RateCardVersion.objects.update(minimum_charge=Decimal(900))
+
+    with pytest.raises(DraftRefused) as refused:
+        submit_version(version, by=DRAFTER, at=NOW)
+
+    assert [str(fault) for fault in refused.value.faults] == [
+        "row 1: minimum 900 is above maximum 800",
+        "row 1: Zone MW is not defined",
+    ]
+
+
+def test_lanes_of_two_zones_that_share_a_place_are_refused_with_both_named():
+    lanes = [replace(LANES[0], row=row, origin=Place.zone(name)) for row, name in
+             ((4, "MW"), (9, "LAKES"))]  # fmt: skip
+    version = drafted(lanes=tuple(lanes), zones=ZONES)
+
+    with pytest.raises(DraftRefused, match="row 9: covers IL as row 4 does"):
+        submit_version(version, by=DRAFTER, at=NOW)
+
+    version.lanes.filter(row=9).update(priority=1)
+    assert submit_version(version, by=DRAFTER, at=NOW).status == Status.SUBMITTED
+
+
+def test_a_case_that_fails_keeps_a_draft_from_being_submitted():
+    first = published(fuel=per_mile_programme())
+    save_case(first.card, name="Columbus", quote=quote_facts(LOAD, at=NOW, version=first),
+              by=DRAFTER, at=NOW)  # fmt: skip
+    dearer = drafted(first.card, effective_from=date(2027, 1, 1), fuel=first.fuel,
+                     lanes=(replace(LANES[0], rate=Decimal("2.49")), LANES[1]))  # fmt: skip
+
+    with pytest.raises(CasesFail, match="Not as expected: Columbus"):
+        submit_version(dearer, by=DRAFTER, at=NOW)
+
+
+def test_the_checks_before_approval_say_what_is_wrong_and_where():
+    version = drafted(lanes=(replace(LANES[0], cost_floor=Decimal("2.50")), LANES[1]))
+
+    found = {check.name: check for check in checks(version, at=NOW)}
+
+    assert found["floor"] == Check("floor", False, "1 lane below cost floor", (1,))
+    assert found["overlaps"] == Check("overlaps", True, "No overlapping lanes")
+    assert found["cases"] == Check("cases", True, "No test cases")
+
+
 def test_an_approved_version_can_be_returned_and_changed():
-    version = approve_version(drafted(), by=MANAGER, at=NOW)
+    version = approve(drafted())
 
     return_version(version, by=MANAGER, at=NOW, reason="row 2 is old")
     version.lanes.filter(row=2).delete()
 
     assert version.status == Status.DRAFT
-    assert version.approved_by == ""
+    assert (version.submitted_by, version.approved_by) == ("", "")
     assert names_of(version)[-1] == "rate_card.returned"
 
 

@@ -22,10 +22,18 @@ from rating.models import (
     Zone,
     ZoneMember,
 )
-from rating.operations.carding import approve_version, retire_version
+from rating.operations.carding import retire_version, submit_version
 from tests.factories import CustomerFactory
 from tests.rating.engine.building import LANES
-from tests.rating.making import MANAGER, NOW, drafted, per_mile_programme, published
+from tests.rating.making import (
+    DRAFTER,
+    MANAGER,
+    NOW,
+    approve,
+    drafted,
+    per_mile_programme,
+    published,
+)
 from tests.rating.rich import rich_rows
 
 pytestmark = pytest.mark.django_db
@@ -48,9 +56,9 @@ def test_every_kind_of_row_is_there_to_be_attacked():
 
 
 @pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
-@pytest.mark.parametrize("decide", [approve_version, None], ids=["approved", "published"])
-def test_rows_of_an_approved_version_are_frozen(model, decide):
-    decide(drafted(**rich_rows()), by=MANAGER, at=NOW) if decide else published(**rich_rows())
+@pytest.mark.parametrize("decide", [submit_version, None], ids=["submitted", "published"])
+def test_rows_of_a_submitted_version_are_frozen(model, decide):
+    decide(drafted(**rich_rows()), by=DRAFTER, at=NOW) if decide else published(**rich_rows())
     row = model.objects.first()
     copy = model.objects.first()
     copy.pk = None
@@ -71,7 +79,7 @@ def test_rows_of_a_draft_are_open(model):
 
 
 def test_a_row_cannot_slip_into_an_approved_version():
-    approved = approve_version(drafted(lanes=LANES[:1]), by=MANAGER, at=NOW)
+    approved = approve(drafted(lanes=LANES[:1]))
     draft = drafted(approved.card, lanes=LANES[1:])
 
     refused(lambda: Lane.objects.filter(version=draft).update(version=approved))
@@ -130,9 +138,7 @@ def test_a_draft_can_be_deleted_with_its_rows():
 
 def test_two_published_versions_of_a_card_cannot_share_a_day_whatever_the_code_does():
     first = published()
-    second = approve_version(
-        drafted(first.card, effective_from=date(2026, 12, 1)), by=MANAGER, at=NOW
-    )
+    second = approve(drafted(first.card, effective_from=date(2026, 12, 1)))
 
     with pytest.raises(IntegrityError, match="version_periods_apart"), transaction.atomic():
         RateCardVersion.objects.filter(pk=second.pk).update(
@@ -141,7 +147,7 @@ def test_two_published_versions_of_a_card_cannot_share_a_day_whatever_the_code_d
 
 
 def test_a_status_does_not_move_without_an_event():
-    version = approve_version(drafted(), by=MANAGER, at=NOW)
+    version = approve(drafted())
 
     RateCardVersion.objects.filter(pk=version.pk).update(
         status="PUBLISHED", published_by=MANAGER, published_at=NOW

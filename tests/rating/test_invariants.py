@@ -26,8 +26,9 @@ BREACHES = {
         "ALTER TABLE rating_ratecardversion DROP CONSTRAINT version_number_once",
         "UPDATE rating_ratecardversion SET card_id = (SELECT min(id) FROM rating_ratecard)",
     ),
-    "Nobody approved or published a version they had drafted.": (
+    "Nobody approved or published a version they had written or submitted.": (
         "ALTER TABLE rating_ratecardversion DROP CONSTRAINT version_two_people",
+        "ALTER TABLE rating_ratecardversion DROP CONSTRAINT version_approver_wrote_nothing",
         "UPDATE rating_ratecardversion SET approved_by = drafted_by",
     ),
 }

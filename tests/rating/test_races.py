@@ -12,11 +12,10 @@ from django.db import DatabaseError, connection, transaction
 from rating.models import Lane, RateCardVersion
 from rating.operations.carding import (
     PeriodsOverlap,
-    approve_version,
     draft_next,
     publish_version,
 )
-from tests.rating.making import DRAFTER, MANAGER, NOW, drafted
+from tests.rating.making import DRAFTER, MANAGER, NOW, approve, drafted
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
 
@@ -36,16 +35,10 @@ def another_person() -> Iterator[Callable[[Callable[[], object]], Future[object]
         yield lambda work: pool.submit(alone, work)
 
 
-def approved(version: RateCardVersion) -> RateCardVersion:
-    return approve_version(version, by=MANAGER, at=NOW)
-
-
 def test_of_two_versions_published_at_once_for_one_day_one_is_refused():
     with transaction.atomic():
-        first = approved(drafted())
-        second = approved(
-            draft_next(first, effective_from=first.effective_from, by=DRAFTER, at=NOW)
-        )
+        first = approve(drafted())
+        second = approve(draft_next(first, effective_from=first.effective_from, by=DRAFTER, at=NOW))
     started = Event()
 
     def publish_second() -> object:
@@ -76,7 +69,7 @@ def test_a_lane_written_while_its_version_is_approved_is_refused():
 
     with another_person() as ask:
         with transaction.atomic():
-            approved(version)
+            approve(version)
             asked = ask(slip_in)
             started.wait(5)
         with pytest.raises(DatabaseError, match="APPROVED and its rows are frozen"):

@@ -1,0 +1,103 @@
+"""Whether the rows of a draft can be a version, however many there are: every fault, by row.
+
+What `rating.rules` tells of rows in memory, told of rows in the database; and what only the
+database can tell of a hundred thousand lanes.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from rating.models import RateCardVersion
+from rating.queries.books import terms_of
+from rating.rules import Fault, find_faults
+
+MOST = 100
+
+# A minimum above a maximum, breaks that need another basis, zones nobody defined.
+LANES = """
+WITH zones AS (
+    SELECT CASE WHEN is_region THEN 'REGION::' ELSE 'ZONE::' END || name AS key
+    FROM rating_zone WHERE version_id = %(version)s
+)
+SELECT l.row, 'minimum ' || trim_scale(greatest(l.minimum, v.minimum_charge))
+       || ' is above maximum ' || trim_scale(l.maximum)
+FROM rating_lane l JOIN rating_ratecardversion v ON v.id = l.version_id
+WHERE l.version_id = %(version)s AND greatest(l.minimum, v.minimum_charge) > l.maximum
+UNION ALL
+SELECT l.row, 'weight breaks need PER_CWT, not ' || l.basis
+FROM rating_lane l WHERE l.version_id = %(version)s AND l.basis <> 'PER_CWT'
+     AND EXISTS (SELECT 1 FROM rating_lanebreak b WHERE b.lane_id = l.id)
+UNION ALL
+SELECT l.row, initcap(split_part(e.key, ':', 1)) || ' ' || e.value || ' is not defined'
+FROM rating_lane l,
+     LATERAL (VALUES (l.origin_kind, l.origin_key, l.origin_value),
+                     (l.destination_kind, l.destination_key, l.destination_value))
+         AS e(kind, key, value)
+WHERE l.version_id = %(version)s AND e.kind IN ('ZONE', 'REGION')
+      AND e.key NOT IN (SELECT key FROM zones)
+ORDER BY 1 LIMIT %(most)s
+"""
+
+# Two zones that share a place make two lanes of the same precision for it: only the order of the
+# rows would decide between them. A priority says which is meant.
+OVERLAPS = """
+WITH shared AS (
+    SELECT kind || name1 AS one, kind || name2 AS other, place FROM (
+        SELECT CASE WHEN a.is_region THEN 'REGION::' ELSE 'ZONE::' END AS kind,
+               a.name AS name1, b.name AS name2, min(n.value) AS place
+        FROM rating_zone a
+        JOIN rating_zone b ON b.version_id = a.version_id AND b.is_region = a.is_region
+                          AND b.id <> a.id
+        JOIN rating_zonemember m ON m.zone_id = a.id
+        JOIN rating_zonemember n ON n.zone_id = b.id AND n.kind = m.kind
+                                AND n.country = m.country AND n.value = m.value
+        WHERE a.version_id = %(version)s GROUP BY 1, 2, 3) z
+), keys AS (
+    SELECT one, other, place FROM shared
+    UNION ALL SELECT key, key, NULL FROM (
+        SELECT origin_key AS key FROM rating_lane WHERE version_id = %(version)s
+        UNION SELECT destination_key FROM rating_lane WHERE version_id = %(version)s) k
+)
+SELECT DISTINCT ON (b.row) b.row, a.row, coalesce(o.place, d.place)
+FROM rating_lane a
+JOIN keys o ON o.one = a.origin_key
+JOIN keys d ON d.one = a.destination_key AND (o.place IS NOT NULL OR d.place IS NOT NULL)
+JOIN rating_lane b ON b.version_id = a.version_id AND b.origin_key = o.other
+     AND b.destination_key = d.other AND b.equipment = a.equipment AND b.commodity = a.commodity
+     AND b.shipment_type = a.shipment_type AND b.priority = a.priority AND b.row > a.row
+WHERE a.version_id = %(version)s AND EXISTS (SELECT 1 FROM shared)
+ORDER BY b.row, a.row LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Two lanes of one precision for one place; nothing but their order would decide."""
+
+    row: int
+    other: int
+    place: str
+
+    @property
+    def fault(self) -> Fault:
+        """The refusal, with both lines named."""
+        told = f"covers {self.place} as row {self.other} does; give one of them a priority"
+        return Fault(f"row {self.row}", told)
+
+
+def find_overlaps(version: RateCardVersion, *, most: int = MOST) -> list[Overlap]:
+    """The first pairs of lanes that overlap because their zones share a place."""
+    with connection.cursor() as cursor:
+        cursor.execute(OVERLAPS, {"version": version.pk, "most": most})
+        return [Overlap(*row) for row in cursor.fetchall()]
+
+
+def find_version_faults(version: RateCardVersion, *, most: int = MOST) -> list[Fault]:
+    """What keeps the rows of a draft from being a version: the first `most` of each kind."""
+    with connection.cursor() as cursor:
+        cursor.execute(LANES, {"version": version.pk, "most": most})
+        lanes = [Fault(f"row {row}", message) for row, message in cursor.fetchall()]
+    terms = terms_of(version)
+    rules = find_faults((), terms.accessorials, tuple(terms.zones.values()))
+    return [*lanes, *(each.fault for each in find_overlaps(version, most=most)), *rules]
