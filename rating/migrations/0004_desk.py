@@ -46,7 +46,7 @@ RETURNED = """IF NEW.status = 'DRAFT' THEN
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rating", "0002_guarantees"),
+        ("rating", "0003_accessorial_settings"),
     ]
 
     operations = [
