@@ -4,14 +4,17 @@ from accounts.models.customer import Customer
 from accounts.models.key import APIKey
 from accounts.models.membership import Membership
 from accounts.models.scope import Principal, ScopedManager, ScopedQuerySet
+from accounts.models.tax import ExemptionCertificate, TaxProfile
 from accounts.models.user import User
 
 __all__ = [
     "APIKey",
     "Customer",
+    "ExemptionCertificate",
     "Membership",
     "Principal",
     "ScopedManager",
     "ScopedQuerySet",
+    "TaxProfile",
     "User",
 ]

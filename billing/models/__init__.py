@@ -8,6 +8,7 @@ from billing.models.invoice import Invoice, InvoiceDocument, InvoiceLine, Invoic
 from billing.models.load_billing import LoadBilling
 from billing.models.policy import PolicyRule, ReadinessPolicy
 from billing.models.rating_record import RatingRecord
+from billing.models.tax import InvoiceLineTax, TaxRecord, TaxRegistration
 
 __all__ = [
     "BillingClaim",
@@ -16,6 +17,7 @@ __all__ = [
     "Invoice",
     "InvoiceDocument",
     "InvoiceLine",
+    "InvoiceLineTax",
     "InvoiceState",
     "LegalEntity",
     "LoadBilling",
@@ -24,4 +26,6 @@ __all__ = [
     "RatingRecord",
     "ReadinessPolicy",
     "Series",
+    "TaxRecord",
+    "TaxRegistration",
 ]

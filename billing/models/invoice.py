@@ -87,8 +87,10 @@ class Invoice(models.Model):
 
 
 class InvoiceLine(models.Model):
-    """One line: rounded once, copied from its charge. `tax_rate` is in percent.
+    """One line: rounded once, copied from its charge.
 
+    `tax_category` is the code of UN/ECE 5305, `tax_rate` the percentage of the whole line, None
+    where its taxes have different bases; `InvoiceLineTax` holds each of them.
     Lines are inserted before their invoice; once that stands, no line can join it (trigger).
     """
 
@@ -106,7 +108,7 @@ class InvoiceLine(models.Model):
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     currency = models.CharField(max_length=3)
     tax_category = models.CharField(max_length=20)
-    tax_rate = models.DecimalField(max_digits=7, decimal_places=4, default=0)
+    tax_rate = models.DecimalField(max_digits=7, decimal_places=4, default=0, null=True)
     tax_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
 
     objects = ScopedQuerySet["InvoiceLine"].as_manager()

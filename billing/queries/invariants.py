@@ -174,7 +174,9 @@ INVARIANTS: tuple[Invariant | Walk, ...] = (
         "billing_invoice",
         "billing_invoiceline",
         "billing_invoicedocument",
+        "billing_invoicelinetax",
         "billing_ratingrecord",
+        "billing_taxrecord",
     ),
     guarded(
         "I4",

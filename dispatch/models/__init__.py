@@ -1,6 +1,7 @@
 """Rows of dispatch."""
 
 from dispatch.models.carrier import Carrier, Driver
+from dispatch.models.cost import LoadCost
 from dispatch.models.document import Document
 from dispatch.models.load import Load
 from dispatch.models.location import Location
@@ -14,6 +15,7 @@ __all__ = [
     "Document",
     "Driver",
     "Load",
+    "LoadCost",
     "Location",
     "Milestone",
     "Plan",

@@ -21,7 +21,13 @@ def _of_another_customer(table: str) -> str:
 
 
 INVARIANTS: tuple[Invariant | Walk, ...] = (
-    frozen("I8", "Facts and plans are never edited.", "dispatch_milestone", "dispatch_plan"),
+    frozen(
+        "I8",
+        "Facts and plans are never edited.",
+        "dispatch_loadcost",
+        "dispatch_milestone",
+        "dispatch_plan",
+    ),
     Invariant(
         "I8",
         "A load is delivered, called off or neither, and says when.",

@@ -6,6 +6,7 @@ from rating.models.fuel import FuelProgramme, FuelTableRow
 from rating.models.fuel_index import FuelIndexSeries, FuelIndexValue
 from rating.models.lane import Lane, LaneBreak
 from rating.models.rate_import import RateImport, StagedLane
+from rating.models.tax import TaxRate
 from rating.models.test_case import RateTestCase
 from rating.models.version import RateCardVersion
 from rating.models.zone import Zone, ZoneMember
@@ -26,6 +27,7 @@ __all__ = [
     "RateImport",
     "RateTestCase",
     "StagedLane",
+    "TaxRate",
     "Zone",
     "ZoneMember",
 ]

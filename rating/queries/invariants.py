@@ -27,6 +27,12 @@ INVARIANTS: tuple[Invariant | Walk, ...] = (
         ("rating_ratecardversion", "rating_fuelprogramme", "rating_fueltablerow"),
         guards=("kept",),
     ),
+    guarded(
+        "I15",
+        "Tax rates stay as they were recorded.",
+        ("rating_taxrate",),
+        guards=("kept", "not_emptied"),
+    ),
     Invariant(
         "I15",
         "No day has two published versions of one card.",

@@ -21,6 +21,9 @@ BREACHES = {
     "Approved versions, and the fuel programmes they use, cannot be changed.": (
         "DROP TRIGGER rating_fuelprogramme_kept ON rating_fuelprogramme",
     ),
+    "Tax rates stay as they were recorded.": (
+        "ALTER TABLE rating_taxrate DISABLE TRIGGER rating_taxrate_kept",
+    ),
     "No day has two published versions of one card.": (
         "ALTER TABLE rating_ratecardversion DROP CONSTRAINT version_periods_apart",
         "ALTER TABLE rating_ratecardversion DROP CONSTRAINT version_number_once",

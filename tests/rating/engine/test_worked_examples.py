@@ -40,6 +40,17 @@ from rating.engine.lanes import score
 from rating.engine.money import Rounding
 from rating.engine.places import Place
 from rating.engine.rate import rate
+from rating.engine.tax import tax_load
+from rating.engine.tax_facts import (
+    Buyer,
+    Registration,
+    Seller,
+    Spot,
+    Taxable,
+    TaxCategory,
+    TaxFacts,
+    TaxRate,
+)
 from tests.rating.engine.building import VERSION, clock, utc
 
 MONDAY = date(2024, 7, 29)
@@ -266,6 +277,43 @@ ZIP5, ZIP3 = Place(PlaceKind.POSTAL, "60436", "US"), Place(PlaceKind.POSTAL3, "6
 CITY, STATE = Place.city("Joliet", "IL"), Place.state("IL")
 
 
+HST_ON = TaxRate(
+    jurisdiction="CA-ON", area="CA", scheme="GST/HST", code="HST", name="HST ON",
+    rate=Decimal(13), effective_from=date(2010, 7, 1),
+)  # fmt: skip
+VAT_NL, VAT_BE, VAT_IT, VAT_DE = (
+    TaxRate(
+        jurisdiction=state, area="EU", scheme="VAT", code="VAT", name=f"VAT {state}",
+        rate=Decimal(rate), effective_from=date(2021, 1, 1),
+    )
+    for state, rate in (("NL", 21), ("BE", 21), ("IT", 22), ("DE", 19))
+)  # fmt: skip
+
+
+def tax(seller: str, buyer: Buyer, origin: str, destination: str, category: TaxCategory) -> Decimal:
+    """The tax on a linehaul of 1,000.00, which stands in `category`."""
+    ends = (place.partition("-") for place in (origin, destination))
+    spots = [Spot(sequence=n, country=c, region=r) for n, (c, _, r) in enumerate(ends, start=1)]
+    number = Registration(scheme="GST/HST", jurisdiction="CA", number="123456789 RT0001")
+    answer = tax_load(
+        TaxFacts(
+            load="1",
+            currency="CAD" if seller == "CA" else "EUR",
+            seller=Seller(country=seller, registrations=(number,)),
+            buyer=buyer,
+            origin=spots[0],
+            destinations=(spots[1],),
+            delivered_on=date(2026, 11, 19),
+            invoiced_on=date(2026, 11, 20),
+            lines=(Taxable(key="LHS", amount=Decimal("1000.00")),),
+            rates=(HST_ON, VAT_NL, VAT_BE, VAT_IT, VAT_DE),
+        )
+    )
+    assert answer.problems == ()
+    assert {part.category for line in answer.lines for part in line.parts} == {category}
+    return answer.amount
+
+
 @dataclass(frozen=True)
 class Example:
     id: str
@@ -348,6 +396,13 @@ EXAMPLES = (
     Example("L02", "160", "Revenova stored rates", lambda: revenova(ZIP3, ZIP3)),
     Example("L03", "200", "Revenova stored rates: city to city beats state to state",
             lambda: min(revenova(CITY, CITY), revenova(STATE, STATE))),
+    Example("T01", "130.00", "CRA place of supply, example 1: Manitoba to Ontario, HST 13 %",
+            lambda: tax("CA", Buyer(country="CA"), "CA-MB", "CA-ON", TaxCategory.STANDARD)),
+    Example("T04", "0.00", "Revenu Quebec; ryan.com on memo 28-2: Ontario to the United States",
+            lambda: tax("CA", Buyer(country="CA"), "CA-ON", "US-NY", TaxCategory.ZERO)),
+    Example("T06", "0.00", "feniksaccountants.be: Dutch carrier, Belgian business, IT to DE",
+            lambda: tax("NL", Buyer(country="BE", vat_id="BE0123456749"), "IT", "DE",
+                        TaxCategory.REVERSE_CHARGE)),
 )  # fmt: skip
 
 
