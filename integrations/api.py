@@ -22,7 +22,6 @@ from integrations.models import Source
 from integrations.operations.receiving import Receipt, Received, receive_many
 from integrations.queries.sources import find_source_of_key
 from integrations.rules.answers import refusal_of
-from integrations.rules.strictjson import StrictJSONError, parse_json
 from integrations.serializers import (
     BatchSerializer,
     BatchVerdictSerializer,
@@ -30,6 +29,7 @@ from integrations.serializers import (
     VerdictSerializer,
 )
 from journal.api import refusals
+from journal.rules.strictjson import StrictJSONError, parse_json
 
 LIMIT_BYTES = 1_000_000
 BATCH_LIMIT_BYTES = 5_000_000

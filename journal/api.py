@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -19,11 +18,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from journal.rules.strictjson import StrictJSONError, parse_json
+
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 PAGE_SIZE = 50
 MOST_ROWS = 200
 LARGEST_ID = 2**63 - 1
-MOST_DIGITS = 18
 
 
 class KeysetPagination(BasePagination):
@@ -135,43 +135,26 @@ class AllowedParameters(DjangoFilterBackend):  # type: ignore[misc]  # comes wit
 
 
 class StrictJSONParser(JSONParser):
-    """JSON that cannot be read in two ways: no key twice, no NaN, no number beyond 18 digits."""
+    """JSON that cannot be read in two ways, as `journal.rules.strictjson` says."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         """Read the body.
 
         Raises:
-            ParseError: `empty_body`, `invalid_json`, `duplicate_key`, `number_too_large` or
-                `too_deep`.
+            ParseError: with the code of the rule that refuses the body.
+            ValidationError: the same, where the rule names a field.
         """
-        body = stream.read()
-        if not body.strip():
-            raise ParseError("The body is empty.", code="empty_body")
         try:
-            return json.loads(body, object_pairs_hook=_object, parse_int=_whole, parse_constant=_no)
-        except RecursionError as error:
-            raise ParseError("The JSON is nested too deep.", code="too_deep") from error
-        except ValueError as error:
-            raise ParseError(f"The body is not JSON: {error}.", code="invalid_json") from error
+            return parse_json(stream.read())
+        except StrictJSONError as error:
+            if error.field:
+                raise _invalid(_dotted(error.field), error.code, str(error)) from error
+            raise ParseError(str(error), code=error.code) from error
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ParseError(f"{twice[:60]!r} comes twice in one object.", code="duplicate_key")
-    return value
-
-
-def _whole(text: str) -> int:
-    if len(text) > MOST_DIGITS:
-        raise ParseError(f"A number has {len(text)} digits.", code="number_too_large")
-    return int(text)
-
-
-def _no(name: str) -> None:
-    raise ValueError(f"{name} is no number")
+def _dotted(field: str) -> str:
+    """Write a place in JSON as the framework does: `stops.0.name`."""
+    return re.sub(r"\[(\d+)\]", r".\1", field).lstrip(".")
 
 
 class StrictSerializer(serializers.Serializer[Any]):

@@ -16,7 +16,7 @@ from integrations.adapters.tms import reading as tms_reading
 from integrations.events import Parcel, Problem, Raw, Reader, Reading
 from integrations.models import InboxMessage, Source
 from integrations.queries.sources import default_profile, find_profile
-from integrations.rules.strictjson import StrictJSONError, parse_json
+from journal.rules.strictjson import StrictJSONError, parse_json
 
 JSON = "application/json"
 EDI, TMS, MIXED = Source.Dialect.EDI, Source.Dialect.TMS, Source.Dialect.MIXED

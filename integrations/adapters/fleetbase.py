@@ -9,7 +9,7 @@ from dispatch.events import LoadFacts, LoadKey, StopFacts
 from dispatch.rules.places import country_code, zone_of
 from integrations.events import Problem, Raw, Reading
 from integrations.rules.records import FieldError, read_record
-from integrations.rules.strictjson import StrictJSONError, parse_json
+from journal.rules.strictjson import StrictJSONError, parse_json
 
 
 class _Place(Struct):

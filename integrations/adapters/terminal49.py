@@ -8,7 +8,7 @@ from msgspec import Struct
 from dispatch.events import LoadKey
 from integrations.events import Heard, Moment, Problem, Raw, Reading
 from integrations.rules.records import FieldError, read_record, when_of
-from integrations.rules.strictjson import StrictJSONError, parse_json
+from journal.rules.strictjson import StrictJSONError, parse_json
 
 TRANSPORT = "container.transport."
 

@@ -14,9 +14,9 @@ from django.db import connection
 from integrations.events import MESSAGE_RECEIVED, Parcel, Problem
 from integrations.models import InboxMessage, Source
 from integrations.operations.reporting import report_conflict, report_refusal
-from integrations.rules.strictjson import StrictJSONError, parse_json
 from journal.events import Entry
 from journal.operations.recording import record_many
+from journal.rules.strictjson import StrictJSONError, parse_json
 
 # One statement keeps a whole batch; get_or_create costs four round trips a message and 3.6 times
 # the time. Rows go in in the order of their ids, so two batches cannot deadlock.

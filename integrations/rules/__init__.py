@@ -1,1 +1,1 @@
-"""Pure rules of what partners tell us: clocks, names, signatures, strict JSON, retries."""
+"""Pure rules of what partners tell us: clocks, names, signatures, retries."""

@@ -353,7 +353,7 @@ class TestMaking:
             ),
             (
                 {"references": [{"kind": "PO", "value": "\x00"}]},
-                "null_characters_not_allowed",
+                "forbidden_character",
                 "references.0.value",
             ),
             (

@@ -23,7 +23,7 @@ from integrations.rules.records import (
     unknown_fields,
     when_of,
 )
-from integrations.rules.strictjson import StrictJSONError, parse_json
+from journal.rules.strictjson import StrictJSONError, parse_json
 
 PLANS = {"load.tendered": Purpose.ORIGINAL, "load.changed": Purpose.CHANGE}
 DOCUMENT = "document.received"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.rules.strictjson import MAX_DEPTH, StrictJSONError, parse_json
+from journal.rules.strictjson import MAX_DEPTH, StrictJSONError, parse_json
 
 VALUES = st.recursive(
     st.none()

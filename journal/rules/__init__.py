@@ -1,0 +1,1 @@
+"""What a text must satisfy before anything is read from it."""
