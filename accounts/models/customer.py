@@ -28,6 +28,14 @@ class Customer(models.Model):
         STRAIGHT_THROUGH = "STRAIGHT_THROUGH", "Straight through"
         REVIEW = "REVIEW", "Review first"
 
+    class InvoiceGrouping(models.TextChoices):
+        """Which loads of the customer stand on one invoice."""
+
+        PER_LOAD = "PER_LOAD", "One per load"
+        PER_PO = "PER_PO", "One per PO"
+        PER_WEEK = "PER_WEEK", "One per week of delivery"
+        TOGETHER = "TOGETHER", "All in one"
+
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=120)
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
@@ -42,6 +50,9 @@ class Customer(models.Model):
     tax_number = models.CharField(max_length=30, blank=True, default="")
     billing_mode = models.CharField(
         max_length=20, choices=BillingMode, default=BillingMode.STRAIGHT_THROUGH
+    )
+    invoice_grouping = models.CharField(
+        max_length=10, choices=InvoiceGrouping, default=InvoiceGrouping.PER_LOAD
     )
     created_at = models.DateTimeField()
 
@@ -62,3 +73,8 @@ class Customer(models.Model):
     def is_billable(self) -> bool:
         """Tell whether invoices may be issued to the customer."""
         return self.status == self.Status.ACTIVE
+
+    @property
+    def is_billed_per_load(self) -> bool:
+        """Tell whether a load can be billed without waiting for others."""
+        return self.invoice_grouping == self.InvoiceGrouping.PER_LOAD

@@ -6,8 +6,10 @@ from billing.models.claim import BillingClaim, LoadClaim
 from billing.models.entity import LegalEntity, Series
 from billing.models.invoice import Invoice, InvoiceDocument, InvoiceLine, InvoiceState
 from billing.models.load_billing import LoadBilling
+from billing.models.payment import Payment, PaymentApplication
 from billing.models.policy import PolicyRule, ReadinessPolicy
 from billing.models.rating_record import RatingRecord
+from billing.models.run import InvoiceRequest, InvoiceRequestLoad, InvoiceRun
 from billing.models.tax import InvoiceLineTax, TaxRecord, TaxRegistration
 
 __all__ = [
@@ -18,10 +20,15 @@ __all__ = [
     "InvoiceDocument",
     "InvoiceLine",
     "InvoiceLineTax",
+    "InvoiceRequest",
+    "InvoiceRequestLoad",
+    "InvoiceRun",
     "InvoiceState",
     "LegalEntity",
     "LoadBilling",
     "LoadClaim",
+    "Payment",
+    "PaymentApplication",
     "PolicyRule",
     "RatingRecord",
     "ReadinessPolicy",

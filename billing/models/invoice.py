@@ -133,7 +133,7 @@ class InvoiceState(Lifecycle):
     """What has happened to an issued document since."""
 
     class Status(models.TextChoices):
-        """How much of it is still owed."""
+        """How much of it is still owed; a payment that is voided owes it again."""
 
         ISSUED = "ISSUED"
         PART_PAID = "PART_PAID", "Part paid"
@@ -154,6 +154,9 @@ class InvoiceState(Lifecycle):
             (Status.ISSUED, Status.CREDITED),
             (Status.PART_PAID, Status.PAID),
             (Status.PART_PAID, Status.CREDITED),
+            (Status.PART_PAID, Status.ISSUED),
+            (Status.PAID, Status.PART_PAID),
+            (Status.PAID, Status.ISSUED),
         }
     )
 
@@ -168,6 +171,20 @@ class InvoiceState(Lifecycle):
     erp_note = models.CharField(max_length=240, blank=True, default="")
 
     objects = ScopedQuerySet["InvoiceState"].as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["invoice"],
+                condition=models.Q(status__in=["ISSUED", "PART_PAID"]),
+                name="invoice_state_open",
+            ),
+            models.Index(
+                fields=["invoice"],
+                condition=~models.Q(erp_status="POSTED"),
+                name="invoice_state_unposted",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"invoice {self.invoice_id}: {self.status}"

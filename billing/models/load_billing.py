@@ -14,7 +14,8 @@ class LoadBilling(Lifecycle):
     """One row per load; evaluation locks it first, so an older verdict never wins.
 
     `blocker_count` counts what blocks, without warnings. A `review_reason` asks for a person
-    whatever the customer's terms say, until somebody approves the load to bill.
+    whatever the customer's terms say, until somebody approves the load to bill. A held load
+    (`held_at`) is not billed until somebody releases it.
     """
 
     class Status(models.TextChoices):
@@ -57,11 +58,24 @@ class LoadBilling(Lifecycle):
     review_reason = models.TextField(blank=True, default="")
     reviewed_by = models.CharField(max_length=80, blank=True, default="")
     reviewed_at = models.DateTimeField(null=True)
+    held_at = models.DateTimeField(null=True)
+    held_by = models.CharField(max_length=80, blank=True, default="")
+    hold_reason = models.TextField(blank=True, default="")
 
     objects = ScopedQuerySet["LoadBilling"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["status", "load"], name="load_billing_status")]
+        indexes = [
+            models.Index(fields=["status", "load"], name="load_billing_status"),
+            models.Index(fields=["status", "customer", "id"], name="load_billing_bill_to"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(held_at=None)
+                | (~models.Q(held_by="") & ~models.Q(hold_reason="")),
+                name="load_billing_held_by_somebody_for_a_reason",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"load {self.load_id}: {self.status}"

@@ -14,7 +14,8 @@ class Case(Lifecycle):
     """One decision: its owner, clock, evidence and audited end.
 
     There is one open case per (kind, subject key); the key names the stop, charge, document or
-    message. The value at stake is what the opener was told; a case moves no money.
+    message. The value at stake is what the opener was told; a case moves no money. Until
+    `snoozed_until` an open case is out of everybody's list; its clock runs on.
     """
 
     class Status(models.TextChoices):
@@ -58,6 +59,7 @@ class Case(Lifecycle):
     status = models.CharField(max_length=6, choices=Status, default=Status.OPEN)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    snoozed_until = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=80, blank=True, default="")
     resolution = models.CharField(max_length=40, blank=True, default="")
