@@ -8,7 +8,7 @@ from journal.operations.guarding import guard_moves, keep_to_the_carrier
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_invoice_grouping"),
+        ("accounts", "0004_invoice_grouping"),
         ("billing", "0005_taxes"),
         ("dispatch", "0003_services_and_scales"),
     ]

@@ -117,7 +117,7 @@ DROP FUNCTION billing_assert_invoice_settled(bigint);
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_invoice_grouping"),
+        ("accounts", "0004_invoice_grouping"),
         ("billing", "0006_runs"),
     ]
 

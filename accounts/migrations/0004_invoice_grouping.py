@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_isolation"),
+        ("accounts", "0003_tax_profiles"),
     ]
 
     operations = [
