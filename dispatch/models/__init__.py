@@ -9,6 +9,7 @@ from dispatch.models.milestone import Milestone
 from dispatch.models.plan import Plan
 from dispatch.models.reference import Reference
 from dispatch.models.stop import Stop
+from dispatch.models.watch import Watch
 
 __all__ = [
     "Carrier",
@@ -21,4 +22,5 @@ __all__ = [
     "Plan",
     "Reference",
     "Stop",
+    "Watch",
 ]

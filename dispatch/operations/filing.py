@@ -14,6 +14,7 @@ from dispatch.events import DOCUMENT_RECEIVED, DocumentFacts, MilestoneFacts
 from dispatch.fold import Kind
 from dispatch.models import Document, Load, Stop
 from dispatch.operations.tracking import add_milestones, lock_loads
+from dispatch.operations.watching import watch_loads
 from dispatch.queries.blobs import blob_path
 from dispatch.rules.uploads import IMAGES, PDF, Infected, Inspected, UploadRefused, inspect
 from journal.operations.lifecycle import advance
@@ -165,7 +166,10 @@ def file_paper(
 
 def accept_document(document: Document, *, by: str, at: datetime) -> Document:
     """Accept a paper as proof. Raises `IllegalMove` when it is accepted already."""
-    return advance(document, Document.Status.ACCEPTED, by=by, at=at, payload=_payload(document))
+    lock_loads([document.load_id])
+    advance(document, Document.Status.ACCEPTED, by=by, at=at, payload=_payload(document))
+    watch_loads([document.load_id])
+    return document
 
 
 def reject_document(document: Document, *, by: str, at: datetime, reason: str) -> Document:
@@ -177,9 +181,12 @@ def reject_document(document: Document, *, by: str, at: datetime, reason: str) -
     """
     if not reason.strip():
         raise ReasonMissing("Say why the document is refused.")
-    return advance(
+    lock_loads([document.load_id])
+    advance(
         document, Document.Status.REJECTED, by=by, at=at, reason=reason, payload=_payload(document)
     )
+    watch_loads([document.load_id])
+    return document
 
 
 def _find_stop(load: Load, sequence: int | None) -> Stop | None:

@@ -46,6 +46,7 @@ from dispatch.operations.tracking import (
     lock_loads,
     refold_load,
 )
+from dispatch.operations.watching import watch_loads
 from dispatch.queries.plans import read_plan
 from journal.operations.correlating import current_correlation
 from journal.operations.recording import assert_in_transaction, record
@@ -119,6 +120,7 @@ def create_load(
             payload={"source": source, "references": references, "stops": len(stops)},
         )  # fmt: skip
         if tendered_at is None:
+            watch_loads([load.pk])
             return load
         tendered = MilestoneFacts(
             kind=Kind.TENDERED, occurred_at=tendered_at, source_reference=source_reference
@@ -188,6 +190,7 @@ def assign_carrier(
     if new:
         load.changed_at = at
         load.save(update_fields=[*new, "changed_at"])
+        watch_loads([load.pk])
         record(LOAD_CHANGED, subject=load, by=by, at=at, old=_readable(old), new=_readable(new),
                payload={"fields": sorted(new)})  # fmt: skip
     return load
@@ -308,6 +311,8 @@ def _lay_plan(load: Load, plan: LoadFacts, *, at: datetime) -> Changes:
     if "stops" in new:
         before, after = refold_load(load, at=at)
         old, new = before | old, after | new
+    elif new:
+        watch_loads([load.pk])
     return old, new
 
 

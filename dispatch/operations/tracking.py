@@ -18,6 +18,7 @@ from dispatch.events import LOAD_TRACKED, MilestoneFacts
 from dispatch.fold import NOTES, RANK, Fact, LoadState, Problem, find_stop
 from dispatch.models import Load, Milestone, Stop
 from dispatch.models.milestone import MOST_MINUTES
+from dispatch.operations.watching import watch_loads
 from dispatch.queries.histories import (
     LOAD_STATE,
     STOP_STATE,
@@ -320,6 +321,7 @@ def _write(tracks: Collection[_Track]) -> None:
             cursor.execute(WRITE_LOADS, _columns(loads, ("pk", *LOAD_STATE, "changed_at")))
         if stops:
             cursor.execute(WRITE_STOPS, _columns(stops, ("pk", *STOP_STATE)))
+    watch_loads([track.load.pk for track in tracks])
 
 
 def _columns(rows: Collection[Load | Stop], names: Iterable[str]) -> list[list[Any]]:
