@@ -8,7 +8,7 @@ import pytest
 from dispatch.models import Load, Watch
 from dispatch.models.watch import FAR
 from dispatch.queries.attention import at_risk, needing, quiet
-from dispatch.rules.attention import ACT_NOW, Attention, need_of
+from dispatch.rules.attention import ACT_NOW, Attention, Need, need_of
 from tests.factories import CustomerFactory, LoadFactory
 
 HOUR = timedelta(hours=1)
@@ -45,14 +45,14 @@ def test_nobody_drives_matters_a_day_before_the_pickup(now) -> None:
     tomorrow = watch(now, "BEFORE", is_assigned=False, pickup_at=now + 24 * HOUR)
     later = watch(now, "BEFORE", is_assigned=False, pickup_at=now + 25 * HOUR)
 
-    assert need_of(tomorrow, at=now).attention == Attention.UNASSIGNED
+    assert need_of(tomorrow, at=now) == Need(Attention.UNASSIGNED, now)
     assert need_of(later, at=now) is None
 
 
 def test_detention_runs_since_the_free_time_ended(now) -> None:
     need = need_of(watch(now, "AT_STOP", waiting_from=now - 3 * HOUR), at=now)
 
-    assert need.since == now - HOUR
+    assert need == Need(Attention.DETENTION, now - HOUR)
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ DELIVERY = PICKUP + timedelta(hours=26)
 HOUR = timedelta(hours=1)
 
 
-def stop(sequence: int, kind: str, start: datetime | None, **more: object) -> StopFacts:
+def stop(sequence: int, kind: str, start: datetime | None, **more: Any) -> StopFacts:
     return StopFacts(
         sequence=sequence, kind=kind, name=f"Dock {sequence}", city="Joliet", state="IL",
         appointment_from=start, appointment_to=start + HOUR if start else None, **more,
