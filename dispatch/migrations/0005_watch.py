@@ -59,7 +59,7 @@ FROM seen WHERE phase IS NOT NULL
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_isolation"),
-        ("dispatch", "0002_guarantees"),
+        ("dispatch", "0004_load_costs"),
         ("journal", "0002_guarantees"),
     ]
 
