@@ -5,8 +5,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from dispatch.events import LoadFacts, StopFacts
-from dispatch.models import Document, Load, Milestone, Reference, Stop
+from dispatch.events import ItemFacts, LoadFacts, StopFacts
+from dispatch.models import Document, Load, LoadItem, Milestone, Reference, Stop
 from dispatch.queries.histories import overruled
 from journal.api import InstantField, PlainDecimalField, PlainIntegerField, StrictSerializer
 
@@ -31,11 +31,12 @@ class LoadSerializer(serializers.ModelSerializer[Load]):
         model = Load
         fields: tuple[str, ...] = (
             "number", "customer", "references", "status", "shipment_type", "equipment", "trailer",
-            "commodity", "weight_lb", "reweighed_lb", "pieces", "piece_unit", "miles",
-            "miles_source", "quoted_amount", "currency", "carrier", "driver", "truck",
-            "origin_city", "origin_state", "destination_city", "destination_state", "stop_count",
-            "pickup_from", "delivery_from", "respond_by", "picked_up_at", "delivered_at",
-            "ended_at", "last_milestone_at", "created_at", "changed_at",
+            "commodity", "weight_lb", "reweighed_lb", "pieces", "piece_unit", "cubic_feet",
+            "linear_feet", "miles", "miles_source", "quoted_amount", "currency", "carrier",
+            "driver", "truck", "origin_city", "origin_state", "destination_city",
+            "destination_state", "stop_count", "pickup_from", "delivery_from", "respond_by",
+            "picked_up_at", "delivered_at", "ended_at", "last_milestone_at", "created_at",
+            "changed_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -49,6 +50,18 @@ class StopSerializer(serializers.ModelSerializer[Stop]):
             "sequence", "kind", "name", "address", "city", "state", "postal_code", "country",
             "timezone", "appointment_from", "appointment_to", "is_fcfs", "status", "arrived_at",
             "departed_at", "receiving_hours", "weight_lb", "truck_weight_lb", "pieces",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class ItemSerializer(serializers.ModelSerializer[LoadItem]):
+    """Pieces of one kind: their weight together, and the size in inches of each of them."""
+
+    class Meta:
+        model = LoadItem
+        fields = (
+            "line", "description", "freight_class", "weight_lb", "pieces", "length_in", "width_in",
+            "height_in", "is_stackable",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -73,13 +86,14 @@ class MilestoneSerializer(serializers.ModelSerializer[Milestone]):
 
 
 class LoadDetailSerializer(LoadSerializer):
-    """A load with its stops and everything that was told about it."""
+    """A load with its stops, its items and everything that was told about it."""
 
     stops = StopSerializer(many=True, read_only=True)
+    items = ItemSerializer(many=True, read_only=True)
     milestones = serializers.SerializerMethodField()
 
     class Meta(LoadSerializer.Meta):
-        fields = (*LoadSerializer.Meta.fields, "stops", "milestones")
+        fields = (*LoadSerializer.Meta.fields, "stops", "items", "milestones")
 
     @extend_schema_field(MilestoneSerializer(many=True))
     def get_milestones(self, load: Load) -> list[dict[str, Any]]:
@@ -132,6 +146,19 @@ class NewStopSerializer(StrictSerializer):
     pieces = PlainIntegerField(min_value=0, required=False)
 
 
+class NewItemSerializer(StrictSerializer):
+    """One item of a new load: pieces of one kind, the weight that of all of them."""
+
+    description = serializers.CharField(max_length=120, required=False)
+    freight_class = serializers.CharField(max_length=8, required=False)
+    weight_lb = PlainDecimalField(10, 2, min_value=0)
+    pieces = PlainIntegerField(min_value=1, required=False)
+    length_in = PlainDecimalField(6, 2, min_value=0, required=False)
+    width_in = PlainDecimalField(6, 2, min_value=0, required=False)
+    height_in = PlainDecimalField(6, 2, min_value=0, required=False)
+    is_stackable = serializers.BooleanField(required=False)
+
+
 class NewLoadSerializer(StrictSerializer):
     """A new load. `customer` may be left out by a key that belongs to one."""
 
@@ -147,6 +174,11 @@ class NewLoadSerializer(StrictSerializer):
     weight_lb = PlainDecimalField(10, 2, min_value=0, required=False)
     pieces = PlainIntegerField(min_value=0, required=False)
     piece_unit = serializers.CharField(max_length=10, required=False)
+    items: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=NewItemSerializer(), required=False
+    )
+    cubic_feet = PlainDecimalField(9, 2, min_value=0, required=False)
+    linear_feet = PlainDecimalField(6, 2, min_value=0, required=False)
     miles = PlainDecimalField(9, 2, min_value=0, required=False)
     miles_source = serializers.CharField(max_length=60, required=False)
     quoted_amount = PlainDecimalField(12, 2, min_value=0, required=False)
@@ -159,4 +191,5 @@ class NewLoadSerializer(StrictSerializer):
         told.pop("customer", None)
         references = tuple((told["kind"], told["value"]) for told in told.pop("references"))
         stops = tuple(StopFacts(**stop) for stop in told.pop("stops"))
-        return LoadFacts(references=references, stops=stops, **told)
+        items = tuple(ItemFacts(**item) for item in told.pop("items", ()))
+        return LoadFacts(references=references, stops=stops, items=items, **told)

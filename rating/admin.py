@@ -1,9 +1,9 @@
-"""A window on cards, programmes and indexes; they change through operations."""
+"""A window on cards, programmes, indexes and scales; they change through operations."""
 
 from django.contrib import admin
 from simple_history.admin import SimpleHistoryAdmin
 
-from rating.models import FuelIndexSeries, FuelProgramme, RateCard
+from rating.models import DensityScale, FuelIndexSeries, FuelProgramme, RateCard
 
 
 class WindowAdmin(SimpleHistoryAdmin):  # type: ignore[misc]  # untyped library
@@ -22,4 +22,4 @@ class WindowAdmin(SimpleHistoryAdmin):  # type: ignore[misc]  # untyped library
         return False
 
 
-admin.site.register([RateCard, FuelProgramme, FuelIndexSeries], WindowAdmin)
+admin.site.register([RateCard, FuelProgramme, FuelIndexSeries, DensityScale], WindowAdmin)

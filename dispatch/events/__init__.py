@@ -68,6 +68,20 @@ class StopFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """Pieces of one kind: their weight together, and the size in inches of each of them."""
+
+    weight_lb: Decimal
+    freight_class: str = ""
+    description: str = ""
+    pieces: int | None = None
+    length_in: Decimal | None = None
+    width_in: Decimal | None = None
+    height_in: Decimal | None = None
+    is_stackable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class LoadFacts:
     """A load as a partner describes it. In a change, None and empty mean "as before"."""
 
@@ -82,6 +96,9 @@ class LoadFacts:
     weight_lb: Decimal | None = None
     pieces: int | None = None
     piece_unit: str = ""
+    items: tuple[ItemFacts, ...] = ()
+    cubic_feet: Decimal | None = None
+    linear_feet: Decimal | None = None
     miles: Decimal | None = None
     miles_source: str = ""
     quoted_amount: Decimal | None = None
@@ -92,7 +109,7 @@ class LoadFacts:
     def changed_by(self, change: "LoadFacts") -> "LoadFacts":
         """Return these facts with all that `change` tells laid over them.
 
-        References add up. Stops, when any are told, are all the stops there are.
+        References add up. Stops or items, when any are told, are all there are.
         """
         told = {
             name: value

@@ -3,6 +3,7 @@
 from dispatch.models.carrier import Carrier, Driver
 from dispatch.models.cost import LoadCost
 from dispatch.models.document import Document
+from dispatch.models.item import LoadItem
 from dispatch.models.load import Load
 from dispatch.models.location import Location
 from dispatch.models.milestone import Milestone
@@ -17,6 +18,7 @@ __all__ = [
     "Driver",
     "Load",
     "LoadCost",
+    "LoadItem",
     "Location",
     "Milestone",
     "Plan",

@@ -58,6 +58,8 @@ class Load(models.Model):
     weight_lb = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     pieces = models.PositiveIntegerField(null=True)
     piece_unit = models.CharField(max_length=10, blank=True, default="")
+    cubic_feet = models.DecimalField(max_digits=9, decimal_places=2, null=True)
+    linear_feet = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     miles = models.DecimalField(max_digits=9, decimal_places=2, null=True)
     miles_source = models.CharField(max_length=60, blank=True, default="")
     carrier = models.ForeignKey(Carrier, null=True, on_delete=models.PROTECT, related_name="loads")
@@ -102,6 +104,11 @@ class Load(models.Model):
             models.CheckConstraint(
                 condition=models.Q(weight_lb__gte=0) | models.Q(weight_lb=None),
                 name="load_weight_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=(models.Q(cubic_feet__gte=0) | models.Q(cubic_feet=None))
+                & (models.Q(linear_feet__gte=0) | models.Q(linear_feet=None)),
+                name="load_space_not_negative",
             ),
             models.CheckConstraint(
                 condition=models.Q(miles__gte=0) | models.Q(miles=None),

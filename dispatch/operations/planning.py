@@ -29,6 +29,7 @@ from dispatch.events import (
 from dispatch.fold import Kind
 from dispatch.models import Carrier, Driver, Load, Plan, Reference, Stop
 from dispatch.models.reference import reference_key
+from dispatch.operations.itemizing import check_items, lay_items
 from dispatch.operations.routing import (
     Columns,
     PlanError,
@@ -53,9 +54,9 @@ from journal.operations.recording import assert_in_transaction, record
 
 AGREED = (
     "shipment_type", "equipment", "trailer", "commodity", "weight_lb", "pieces", "piece_unit",
-    "miles", "miles_source", "quoted_amount", "currency", "respond_by",
+    "cubic_feet", "linear_feet", "miles", "miles_source", "quoted_amount", "currency", "respond_by",
 )  # fmt: skip
-AMOUNTS = ("weight_lb", "pieces", "miles", "quoted_amount")
+AMOUNTS = ("weight_lb", "pieces", "cubic_feet", "linear_feet", "miles", "quoted_amount")
 TEXTS = ("trailer", "commodity", "piece_unit", "miles_source")
 CHOICES = {"shipment_type": Load.ShipmentType.values, "equipment": Load.Equipment.values}
 LONGEST_REFERENCE = 60
@@ -114,6 +115,8 @@ def create_load(
         _plan_row(load, told).save(force_insert=True)
         references = _add_references(load, facts.references)
         lay_stops(load, stops, rows=())
+        if facts.items:
+            lay_items(load, facts.items)
         record(
             LOAD_CREATED, subject=load, by=by, at=at,
             new={"number": load.number, "status": load.status, **_readable(agreed)},
@@ -211,6 +214,7 @@ def check_plan(facts: LoadFacts) -> None:
                         field="currency")  # fmt: skip
     _check_references(facts.references)
     check_stops(facts.stops)
+    check_items(facts.items)
 
 
 def _check_references(references: Iterable[tuple[str, str]]) -> None:
@@ -305,6 +309,8 @@ def _lay_plan(load: Load, plan: LoadFacts, *, at: datetime) -> Changes:
     if stops and (laid := lay_stops(load, stops, rows=rows)):
         old["stops"] = {sequence: before for sequence, (before, _) in laid.items()}
         new["stops"] = {sequence: after for sequence, (_, after) in laid.items()}
+    if plan.items and (laid_items := lay_items(load, plan.items)):
+        old["items"], new["items"] = laid_items
     if new:
         load.changed_at = at
         load.save(update_fields=[*columns, "changed_at"])

@@ -6,6 +6,7 @@ from journal.queries.invariants import Invariant, Walk, frozen
 
 OF_A_LOAD = (
     "dispatch_document",
+    "dispatch_loaditem",
     "dispatch_milestone",
     "dispatch_plan",
     "dispatch_reference",

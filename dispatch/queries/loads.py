@@ -5,10 +5,11 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from accounts.models import Principal
-from dispatch.models import Document, Load, Milestone, Reference, Stop
+from dispatch.models import Document, Load, LoadItem, Milestone, Reference, Stop
 
 REFERENCES = Prefetch("references", Reference.objects.order_by("kind", "value_key"))
 STOPS = Prefetch("stops", Stop.objects.order_by("sequence"))
+ITEMS = Prefetch("items", LoadItem.objects.order_by("line"))
 MILESTONES = Prefetch(
     "milestones", Milestone.objects.select_related("stop").order_by("occurred_at", "id")
 )
@@ -21,8 +22,8 @@ def listed_loads(principal: Principal | Any) -> QuerySet[Load]:
 
 
 def told_loads(principal: Principal | Any) -> QuerySet[Load]:
-    """Return the same loads with their stops and all that was told about them."""
-    return listed_loads(principal).prefetch_related(STOPS, MILESTONES)
+    """Return the same loads with their stops, their items and all that was told about them."""
+    return listed_loads(principal).prefetch_related(STOPS, ITEMS, MILESTONES)
 
 
 def papers_of(load: Load) -> QuerySet[Document]:

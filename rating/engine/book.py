@@ -16,9 +16,12 @@ from rating.engine.choices import (
     BeyondTable,
     CapPeriod,
     CarrierDelay,
+    ClassSource,
     ClockEnd,
     ClockStart,
     Conversion,
+    DeemedFor,
+    FloorSpace,
     FuelMethod,
     FuelUnit,
     HolidayShift,
@@ -33,6 +36,7 @@ from rating.engine.choices import (
     Timing,
     Trigger,
 )
+from rating.engine.freight import DensityScale, FakRange, SpaceRule
 from rating.engine.money import Rounder, Rounding
 from rating.engine.places import ANYWHERE, Place
 
@@ -240,7 +244,12 @@ class FuelProgramme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardVersion:
-    """The head of a version: whose card, which number, and the settings of its tariff."""
+    """The head of a version: whose card, which number, and the settings of its tariff.
+
+    A piece that nothing may stand on counts as `unstackable_height_in` high, one from
+    `wide_from_in` on as `wide_width_in` wide; None leaves the measure as it is, and a deemed
+    measure never makes a piece smaller. `stacked_pieces` share a floor position where they may.
+    """
 
     card: str
     number: int
@@ -254,6 +263,14 @@ class CardVersion:
     minimum_charge: Decimal | None = None
     discount_percent: Decimal = Decimal(0)
     allows_deficit: bool = True
+    class_source: ClassSource = ClassSource.DECLARED
+    deemed_for: DeemedFor = DeemedFor.CLASS_AND_SPACE
+    unstackable_height_in: Decimal | None = None
+    wide_from_in: Decimal | None = None
+    wide_width_in: Decimal | None = None
+    floor_space: FloorSpace = FloorSpace.FLOOR_POSITIONS
+    trailer_width_in: Decimal = Decimal(96)
+    stacked_pieces: int = 1
 
     @property
     def label(self) -> str:
@@ -268,10 +285,13 @@ class CardVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateBook:
-    """One card version with its lanes, zones, accessorial rules and fuel programme."""
+    """One card version with all its rows, its fuel programme and its density scale."""
 
     version: CardVersion
     lanes: tuple[LaneRow, ...] = ()
     zones: Mapping[str, Zone] = field(default_factory=dict)
     accessorials: tuple[AccessorialRule, ...] = ()
     fuel: FuelProgramme | None = None
+    fak: tuple[FakRange, ...] = ()
+    space_rules: tuple[SpaceRule, ...] = ()
+    density_scale: DensityScale | None = None

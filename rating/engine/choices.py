@@ -217,3 +217,32 @@ class WhenNoLane(StrEnum):
 
     REFUSE = "REFUSE"
     NEXT_CARD = "NEXT_CARD"
+
+
+class ClassSource(StrEnum):
+    """Where the class comes from: the bill of lading, or the density of the freight."""
+
+    DECLARED = "DECLARED"
+    DENSITY = "DENSITY"
+    DECLARED_ELSE_DENSITY = "DECLARED_ELSE_DENSITY"
+
+
+class DeemedFor(StrEnum):
+    """What a deemed height or width counts for: the space alone, or the density class too."""
+
+    SPACE = "SPACE"
+    CLASS_AND_SPACE = "CLASS_AND_SPACE"
+
+
+class FloorSpace(StrEnum):
+    """How pieces become feet of trailer: whole rows across the floor, or a share of its width."""
+
+    FLOOR_POSITIONS = "FLOOR_POSITIONS"
+    WIDTH_SHARE = "WIDTH_SHARE"
+
+
+class SpaceMeasure(StrEnum):
+    """The space that makes freight weigh more than the scale says."""
+
+    CUBIC_FEET = "CUBIC_FEET"
+    LINEAR_FEET = "LINEAR_FEET"

@@ -68,11 +68,20 @@ class StopFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """Freight of one class on a mixed shipment."""
+    """Pieces of one kind: what they weigh together, and how large each of them is.
+
+    Dimensions are the greatest outer ones in inches, pallet included. `freight_class` is the class
+    as declared; `is_stackable` is whether other freight may stand on a piece.
+    """
 
     weight_lb: Decimal
     freight_class: str = ""
     description: str = ""
+    pieces: int | None = None
+    length_in: Decimal | None = None
+    width_in: Decimal | None = None
+    height_in: Decimal | None = None
+    is_stackable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +147,7 @@ class LoadFacts:
     pieces: Decimal | None = None
     pallets: Decimal | None = None
     cubic_feet: Decimal | None = None
+    linear_feet: Decimal | None = None
     miles: Decimal | None = None
     miles_source: str = ""
     deadhead_miles: Decimal | None = None
@@ -161,6 +171,13 @@ class LoadFacts:
     def worked_stops(self) -> tuple[StopFacts, ...]:
         """The stops the truck was asked to make, without the ones struck from the route."""
         return tuple(stop for stop in self.stops if not stop.is_skipped)
+
+    @property
+    def freight_lb(self) -> Decimal | None:
+        """What the freight weighs: its items together, else the weight of the load."""
+        if not self.items:
+            return self.weight_lb
+        return sum((item.weight_lb for item in self.items), Decimal(0))
 
     @property
     def origin(self) -> StopFacts | None:

@@ -2,6 +2,8 @@
 
 from rating.models.accessorial import AccessorialRule, AccessorialTier, DetentionTerms, FreeTime
 from rating.models.card import RateCard
+from rating.models.density import DensityScale, ScaleEdition, ScaleRow
+from rating.models.freight import FakRange, SpaceRule
 from rating.models.fuel import FuelProgramme, FuelTableRow
 from rating.models.fuel_index import FuelIndexSeries, FuelIndexValue
 from rating.models.lane import Lane, LaneBreak
@@ -14,7 +16,9 @@ from rating.models.zone import Zone, ZoneMember
 __all__ = [
     "AccessorialRule",
     "AccessorialTier",
+    "DensityScale",
     "DetentionTerms",
+    "FakRange",
     "FreeTime",
     "FuelIndexSeries",
     "FuelIndexValue",
@@ -26,6 +30,9 @@ __all__ = [
     "RateCardVersion",
     "RateImport",
     "RateTestCase",
+    "ScaleEdition",
+    "ScaleRow",
+    "SpaceRule",
     "StagedLane",
     "TaxRate",
     "Zone",

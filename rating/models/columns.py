@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import models
 
+from rating.engine.classes import CLASSES
+
 
 def choice_field(members: type[StrEnum], **options: Any) -> "models.CharField[Any, Any]":
     """A column that holds one of the engine's named choices."""
@@ -21,6 +23,30 @@ def rate_field(**options: Any) -> "models.DecimalField[Any, Any]":
 def money_field(label: str | None = None, **options: Any) -> "models.DecimalField[Any, Any]":
     """An amount in any currency; four decimals is the finest there is."""
     return models.DecimalField(label, max_digits=14, decimal_places=4, **options)
+
+
+def inches_field(label: str | None = None, **options: Any) -> "models.DecimalField[Any, Any]":
+    """A length in inches."""
+    return models.DecimalField(label, max_digits=6, decimal_places=2, **options)
+
+
+def class_field(**options: Any) -> "models.CharField[Any, Any]":
+    """A freight class, by its name in the classification."""
+    return models.CharField(max_length=8, **options)
+
+
+def known_class(field: str, *, name: str, or_empty: bool = False) -> models.CheckConstraint:
+    """Refuse a class that the classification does not have; empty is none, where it may be."""
+    known = [*CLASSES, ""] if or_empty else list(CLASSES)
+    return models.CheckConstraint(condition=models.Q(**{f"{field}__in": known}), name=name)
+
+
+def a_share(field: str, *, name: str) -> models.CheckConstraint:
+    """Refuse a percentage that is not from 0 to under 100; none passes."""
+    within = models.Q(**{f"{field}__gte": 0, f"{field}__lt": 100})
+    return models.CheckConstraint(
+        condition=within | models.Q(**{f"{field}__isnull": True}), name=name
+    )
 
 
 def one_of(field: str, members: Iterable[StrEnum], *, name: str) -> models.CheckConstraint:

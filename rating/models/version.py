@@ -7,10 +7,18 @@ from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField,
 from django.db import models
 
 from journal.models import Lifecycle
-from rating.engine.choices import Precedence
+from rating.engine.choices import ClassSource, DeemedFor, FloorSpace, Precedence
 from rating.engine.money import Rounding
 from rating.models.card import RateCard
-from rating.models.columns import choice_field, money_field, not_negative, one_of, rate_field
+from rating.models.columns import (
+    choice_field,
+    inches_field,
+    money_field,
+    not_negative,
+    one_of,
+    rate_field,
+)
+from rating.models.density import DensityScale
 from rating.models.fuel import FuelProgramme
 
 
@@ -59,6 +67,9 @@ class RateCardVersion(Lifecycle):
     fuel = models.ForeignKey(
         FuelProgramme, null=True, on_delete=models.PROTECT, related_name="versions"
     )
+    density_scale = models.ForeignKey(
+        DensityScale, null=True, on_delete=models.PROTECT, related_name="versions"
+    )
 
     precedence = choice_field(Precedence, default=Precedence.SPECIFIC)
     rounding = choice_field(Rounding, default=Rounding.HALF_UP)
@@ -67,6 +78,14 @@ class RateCardVersion(Lifecycle):
     discount_percent = models.DecimalField(max_digits=7, decimal_places=4, default=0)
     allows_deficit = models.BooleanField(default=True)
     cost_per_mile = rate_field(null=True)
+    class_source = choice_field(ClassSource, default=ClassSource.DECLARED)
+    deemed_for = choice_field(DeemedFor, default=DeemedFor.CLASS_AND_SPACE)
+    unstackable_height_in = inches_field("height of what cannot be stacked", null=True)
+    wide_from_in = inches_field("wide from", null=True)
+    wide_width_in = inches_field("width of what is wide", null=True)
+    floor_space = choice_field(FloorSpace, default=FloorSpace.FLOOR_POSITIONS)
+    trailer_width_in = inches_field(default=96)
+    stacked_pieces = models.PositiveSmallIntegerField(default=1)
 
     note = models.TextField(blank=True, default="")
     drafted_by = models.CharField(max_length=80)
@@ -122,6 +141,21 @@ class RateCardVersion(Lifecycle):
             ),
             not_negative("minimum_charge", name="version_minimum_not_negative"),
             not_negative("cost_per_mile", name="version_cost_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(wide_from_in=None, wide_width_in=None)
+                | models.Q(wide_from_in__isnull=False, wide_width_in__isnull=False),
+                name="version_wide_says_how_wide",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(trailer_width_in__gt=0, stacked_pieces__gte=1),
+                name="version_trailer_has_room",
+            ),
+            not_negative(
+                "unstackable_height_in", "wide_from_in", name="version_inches_not_negative"
+            ),
+            one_of("class_source", ClassSource, name="version_class_source_known"),
+            one_of("deemed_for", DeemedFor, name="version_deemed_for_known"),
+            one_of("floor_space", FloorSpace, name="version_floor_space_known"),
             one_of("precedence", Precedence, name="version_precedence_known"),
             one_of("rounding", Rounding, name="version_rounding_known"),
             models.CheckConstraint(

@@ -15,10 +15,18 @@ from accounts.models import Customer
 from journal.operations.lifecycle import IllegalMove, advance
 from journal.operations.recording import record
 from rating.engine import book as engine
-from rating.engine.choices import Anchor, Precedence, WhenNoLane
+from rating.engine.choices import (
+    Anchor,
+    ClassSource,
+    DeemedFor,
+    FloorSpace,
+    Precedence,
+    WhenNoLane,
+)
+from rating.engine.freight import FakRange, SpaceRule
 from rating.engine.money import Rounding, minor_units
 from rating.events import CARD_CREATED, VERSION_DRAFTED, VERSION_ENDED
-from rating.models import FuelProgramme, RateCard, RateCardVersion
+from rating.models import DensityScale, FuelProgramme, RateCard, RateCardVersion
 from rating.operations.filling import fill_version
 from rating.operations.testing import CaseResult, run_cases
 from rating.queries.books import whole_book
@@ -78,7 +86,7 @@ class PeriodsOverlap(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The settings of a version; what each means is in `rating.engine.choices`."""
+    """The settings of a version; what each means is in `rating.engine.choices` and `book`."""
 
     precedence: Precedence = Precedence.SPECIFIC
     rounding: Rounding = Rounding.HALF_UP
@@ -87,6 +95,14 @@ class Settings:
     discount_percent: Decimal = Decimal(0)
     allows_deficit: bool = True
     cost_per_mile: Decimal | None = None
+    class_source: ClassSource = ClassSource.DECLARED
+    deemed_for: DeemedFor = DeemedFor.CLASS_AND_SPACE
+    unstackable_height_in: Decimal | None = None
+    wide_from_in: Decimal | None = None
+    wide_width_in: Decimal | None = None
+    floor_space: FloorSpace = FloorSpace.FLOOR_POSITIONS
+    trailer_width_in: Decimal = Decimal(96)
+    stacked_pieces: int = 1
 
 
 DEFAULTS = Settings()
@@ -134,6 +150,9 @@ def draft_version(
     accessorials: Sequence[engine.AccessorialRule] = (),
     zones: Sequence[engine.Zone] = (),
     fuel: FuelProgramme | None = None,
+    fak: Sequence[FakRange] = (),
+    space_rules: Sequence[SpaceRule] = (),
+    density_scale: DensityScale | None = None,
     settings: Settings = DEFAULTS,
     note: str = "",
     by: str,
@@ -143,7 +162,16 @@ def draft_version(
 
     Raises DraftRefused with every fault of the rows.
     """
-    faults = find_faults(lanes, accessorials, zones, settings.minimum_charge)
+    faults = find_faults(
+        lanes,
+        accessorials,
+        zones,
+        settings.minimum_charge,
+        fak=fak,
+        space_rules=space_rules,
+        settings=settings,
+        has_scale=density_scale is not None,
+    )
     if faults:
         raise DraftRefused(faults)
     version = RateCardVersion.objects.create(
@@ -152,12 +180,20 @@ def draft_version(
         effective_from=effective_from,
         effective_to=effective_to,
         fuel=fuel,
+        density_scale=density_scale,
         note=note,
         drafted_by=by,
         drafted_at=at,
         **to_columns(settings, RateCardVersion),
     )
-    fill_version(version, lanes=lanes, zones=zones, accessorials=accessorials)
+    fill_version(
+        version,
+        lanes=lanes,
+        zones=zones,
+        accessorials=accessorials,
+        fak=fak,
+        space_rules=space_rules,
+    )
     _tell_drafted(version, lanes=len(lanes), by=by, at=at)
     return version
 
@@ -180,6 +216,9 @@ def draft_next(
         accessorials=book.accessorials,
         zones=tuple(book.zones.values()),
         fuel=version.fuel,
+        fak=book.fak,
+        space_rules=book.space_rules,
+        density_scale=version.density_scale,
         settings=from_columns(Settings, version),
         note=f"From {version}",
         by=by,

@@ -4,14 +4,17 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from rating.engine import book as engine
+from rating.engine import freight
 from rating.models import (
     AccessorialRule,
     AccessorialTier,
     DetentionTerms,
+    FakRange,
     FreeTime,
     Lane,
     LaneBreak,
     RateCardVersion,
+    SpaceRule,
     Zone,
     ZoneMember,
 )
@@ -26,6 +29,8 @@ def fill_version(
     lanes: Iterable[engine.LaneRow],
     zones: Sequence[engine.Zone],
     accessorials: Sequence[engine.AccessorialRule],
+    fak: Sequence[freight.FakRange] = (),
+    space_rules: Sequence[freight.SpaceRule] = (),
 ) -> None:
     """Write the rows of a draft. The database refuses them once it is approved."""
     rows = iter(lanes)
@@ -35,6 +40,12 @@ def fill_version(
         _write_zone(version, zone)
     for rule in accessorials:
         _write_rule(version, rule)
+    FakRange.objects.bulk_create(
+        FakRange(version=version, **to_columns(each, FakRange)) for each in fak
+    )
+    SpaceRule.objects.bulk_create(
+        SpaceRule(version=version, **to_columns(each, SpaceRule)) for each in space_rules
+    )
 
 
 def _write_lanes(version: RateCardVersion, lanes: list[engine.LaneRow]) -> None:

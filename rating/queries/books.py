@@ -6,22 +6,27 @@ cover both ends. The rest of a published version cannot change, so a process kee
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from rating.engine import book as engine
+from rating.engine import freight
 from rating.engine.choices import Anchor, Basis
 from rating.engine.facts import LoadFacts
 from rating.engine.lanes import stop_places
 from rating.models import (
     AccessorialRule,
+    DensityScale,
+    FakRange,
     FuelProgramme,
     FuelTableRow,
     Lane,
     LaneBreak,
     RateCardVersion,
+    ScaleEdition,
+    SpaceRule,
     Zone,
 )
 from rating.queries.translation import from_columns, place_of
@@ -36,6 +41,9 @@ class Terms:
     zones: Mapping[str, engine.Zone]
     accessorials: tuple[engine.AccessorialRule, ...]
     fuel_rows: tuple[engine.FuelRow, ...]
+    fak: tuple[freight.FakRange, ...]
+    space_rules: tuple[freight.SpaceRule, ...]
+    density_scale: freight.DensityScale | None
 
 
 def find_versions(facts: LoadFacts) -> list[RateCardVersion]:
@@ -108,6 +116,9 @@ def _book(version: RateCardVersion, terms: Terms, lanes: Iterable[Lane]) -> engi
         zones=terms.zones,
         accessorials=terms.accessorials,
         fuel=programme_of(version.fuel, terms.fuel_rows) if version.fuel else None,
+        fak=terms.fak,
+        space_rules=terms.space_rules,
+        density_scale=terms.density_scale,
     )
 
 
@@ -168,6 +179,36 @@ def _read_terms(version_id: int) -> Terms:
         zones={zone.name: _zone(zone) for zone in zones},
         accessorials=tuple(_rule(rule) for rule in rules),
         fuel_rows=tuple(from_columns(engine.FuelRow, row) for row in rows),
+        fak=tuple(
+            from_columns(freight.FakRange, row)
+            for row in FakRange.objects.filter(version=version_id).order_by("id")
+        ),
+        space_rules=tuple(
+            from_columns(freight.SpaceRule, row)
+            for row in SpaceRule.objects.filter(version=version_id).order_by("measure")
+        ),
+        density_scale=_scale_used_by(version_id),
+    )
+
+
+def _scale_used_by(version_id: int) -> freight.DensityScale | None:
+    scales = DensityScale.objects.filter(versions=version_id)
+    found = scales.prefetch_related("editions__rows").first()
+    return scale_of(found) if found else None
+
+
+def scale_of(row: DensityScale) -> freight.DensityScale:
+    """A density scale as the engine knows it, its editions by age."""
+    editions = sorted(row.editions.all(), key=lambda each: each.effective_from or date.min)
+    return freight.DensityScale(name=row.name, editions=tuple(_edition(each) for each in editions))
+
+
+def _edition(row: ScaleEdition) -> freight.ScaleEdition:
+    rows = sorted(row.rows.all(), key=lambda each: each.from_pcf)
+    return from_columns(
+        freight.ScaleEdition,
+        row,
+        rows=tuple(from_columns(freight.ScaleRow, each) for each in rows),
     )
 
 

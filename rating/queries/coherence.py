@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from rating.engine.classes import CLASSES
 from rating.models import RateCardVersion
-from rating.queries.books import terms_of
+from rating.queries.books import head_of, terms_of
 from rating.rules import Fault, find_faults
 
 MOST = 100
 
-# A minimum above a maximum, breaks that need another basis, zones nobody defined.
+# A minimum above a maximum, breaks that need another basis or name no class, unknown zones.
 LANES = """
 WITH zones AS (
     SELECT CASE WHEN is_region THEN 'REGION::' ELSE 'ZONE::' END || name AS key
@@ -28,6 +29,10 @@ UNION ALL
 SELECT l.row, 'weight breaks need PER_CWT, not ' || l.basis
 FROM rating_lane l WHERE l.version_id = %(version)s AND l.basis <> 'PER_CWT'
      AND EXISTS (SELECT 1 FROM rating_lanebreak b WHERE b.lane_id = l.id)
+UNION ALL
+SELECT DISTINCT l.row, '''' || b.freight_class || ''' is no freight class'
+FROM rating_lane l JOIN rating_lanebreak b ON b.lane_id = l.id
+WHERE l.version_id = %(version)s AND b.freight_class <> ALL(%(classes)s)
 UNION ALL
 SELECT l.row, initcap(split_part(e.key, ':', 1)) || ' ' || e.value || ' is not defined'
 FROM rating_lane l,
@@ -96,8 +101,16 @@ def find_overlaps(version: RateCardVersion, *, most: int = MOST) -> list[Overlap
 def find_version_faults(version: RateCardVersion, *, most: int = MOST) -> list[Fault]:
     """What keeps the rows of a draft from being a version: the first `most` of each kind."""
     with connection.cursor() as cursor:
-        cursor.execute(LANES, {"version": version.pk, "most": most})
+        cursor.execute(LANES, {"version": version.pk, "most": most, "classes": ["", *CLASSES]})
         lanes = [Fault(f"row {row}", message) for row, message in cursor.fetchall()]
     terms = terms_of(version)
-    rules = find_faults((), terms.accessorials, tuple(terms.zones.values()))
+    rules = find_faults(
+        (),
+        terms.accessorials,
+        tuple(terms.zones.values()),
+        fak=terms.fak,
+        space_rules=terms.space_rules,
+        settings=head_of(version),
+        has_scale=terms.density_scale is not None,
+    )
     return [*lanes, *(each.fault for each in find_overlaps(version, most=most)), *rules]

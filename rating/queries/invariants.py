@@ -11,6 +11,8 @@ ROWS = (
     "rating_accessorialtier",
     "rating_detentionterms",
     "rating_freetime",
+    "rating_fakrange",
+    "rating_spacerule",
 )
 
 INVARIANTS: tuple[Invariant | Walk, ...] = (
@@ -23,8 +25,15 @@ INVARIANTS: tuple[Invariant | Walk, ...] = (
     ),
     guarded(
         "I15",
-        "Approved versions, and the fuel programmes they use, cannot be changed.",
-        ("rating_ratecardversion", "rating_fuelprogramme", "rating_fueltablerow"),
+        "Approved versions, and the fuel programmes and scales they use, cannot be changed.",
+        (
+            "rating_ratecardversion",
+            "rating_fuelprogramme",
+            "rating_fueltablerow",
+            "rating_densityscale",
+            "rating_scaleedition",
+            "rating_scalerow",
+        ),
         guards=("kept",),
     ),
     guarded(

@@ -1,6 +1,6 @@
 """What dispatch knows about loads, as the facts the engine prices.
 
-Four statements for any number of loads. A clock is the one that dispatch folded; the milestone
+Five statements for any number of loads. A clock is the one that dispatch folded; the milestone
 that told it is its evidence.
 """
 
@@ -13,10 +13,10 @@ from decimal import Decimal, InvalidOperation
 from django.db.models import prefetch_related_objects
 
 from dispatch.fold import AT_A_STOP, find_stop, standing_facts
-from dispatch.models import Document, Load, Milestone, Stop
+from dispatch.models import Document, Load, LoadItem, Milestone, Stop
 from dispatch.queries.histories import fact_of, planned_stop
 from rating.engine.choices import StopKind
-from rating.engine.facts import Clock, LoadFacts, Receipt, StopFacts
+from rating.engine.facts import Clock, Item, LoadFacts, Receipt, StopFacts
 from rating.engine.money import tidy
 from rating.engine.wording import local
 
@@ -29,6 +29,7 @@ class _Papers:
     """Everything on file about one load."""
 
     stops: list[Stop] = field(default_factory=list)
+    items: list[LoadItem] = field(default_factory=list)
     milestones: dict[str, Milestone] = field(default_factory=dict)
     receipts: list[Document] = field(default_factory=list)
     standing: defaultdict[tuple[str, int | None], list[Milestone]] = field(
@@ -60,6 +61,8 @@ def _papers(load_ids: Sequence[int]) -> defaultdict[int, _Papers]:
     stops = Stop.objects.filter(load__in=load_ids).select_related("location")
     for stop in stops.order_by("load_id", "sequence"):
         found[stop.load_id].stops.append(stop)
+    for item in LoadItem.objects.filter(load__in=load_ids).order_by("load_id", "line"):
+        found[item.load_id].items.append(item)
     for milestone in Milestone.objects.filter(load__in=load_ids).order_by("load_id", "id"):
         found[milestone.load_id].milestones[milestone.fact_key] = milestone
     receipts = Document.objects.filter(load__in=load_ids, kind__in=_RECEIPTS)
@@ -82,6 +85,9 @@ def _facts(load: Load, papers: _Papers) -> LoadFacts:
         currency=load.currency,
         quoted_amount=_tidy(load.quoted_amount),
         weight_lb=_tidy(load.weight_lb, places=0),
+        items=tuple(_item(item) for item in papers.items),
+        cubic_feet=_tidy(load.cubic_feet, places=0),
+        linear_feet=_tidy(load.linear_feet, places=0),
         pieces=_count(load.pieces),
         pallets=_count(load.pieces) if load.piece_unit.upper() in _PALLETS else None,
         miles=_tidy(load.miles, places=0),
@@ -96,6 +102,19 @@ def _facts(load: Load, papers: _Papers) -> LoadFacts:
         truck_not_used=_ended(load, papers, Load.Status.TONU, "TRUCK_NOT_USED"),
         stops=tuple(_stop(stop, papers) for stop in papers.stops),
         receipts=tuple(_receipt(document, papers) for document in papers.receipts),
+    )
+
+
+def _item(item: LoadItem) -> Item:
+    return Item(
+        weight_lb=tidy(item.weight_lb, places=0),
+        freight_class=item.freight_class,
+        description=item.description,
+        pieces=item.pieces,
+        length_in=_tidy(item.length_in, places=0),
+        width_in=_tidy(item.width_in, places=0),
+        height_in=_tidy(item.height_in, places=0),
+        is_stackable=item.is_stackable,
     )
 
 

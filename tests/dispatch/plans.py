@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from accounts.models import Customer
-from dispatch.events import LoadFacts, MilestoneFacts, Purpose, StopFacts
+from dispatch.events import ItemFacts, LoadFacts, MilestoneFacts, Purpose, StopFacts
 from dispatch.models import Load
 from dispatch.operations.planning import change_load, create_load
 from journal.models import Event
@@ -28,6 +28,16 @@ def stop(sequence: int, kind: str, **fields) -> StopFacts:
 
 PICKUP = stop(1, "PICKUP", appointment_from=PICKUP_AT, appointment_to=PICKUP_AT + hours(1))
 DELIVERY = stop(2, "DELIVERY", appointment_from=PICKUP_AT + hours(22))
+
+PALLET = ItemFacts(
+    weight_lb=Decimal(450),
+    freight_class="100",
+    description="Bath fixtures",
+    pieces=1,
+    length_in=Decimal(48),
+    width_in=Decimal(48),
+    height_in=Decimal(40),
+)
 
 
 def plan(**fields) -> LoadFacts:

@@ -321,6 +321,22 @@ class TestMaking:
         assert (made.customer, made.source) == (customer, "api")
         assert Event.objects.get(name="load.created").actor.startswith("key:")
 
+    def test_the_items_of_a_load_are_made_and_shown(self, carrier_system, customer):
+        item = {"weight_lb": "450", "freight_class": "100", "pieces": 1, "height_in": "40.5"}
+
+        answer = carrier_system.post(body(items=[item], linear_feet=4))
+
+        shown = answer.json()
+        assert answer.status_code == 201
+        assert shown["linear_feet"] == "4.00"
+        assert shown["items"] == [
+            {
+                "line": 1, "description": "", "freight_class": "100", "weight_lb": "450.00",
+                "pieces": 1, "length_in": None, "width_in": None, "height_in": "40.50",
+                "is_stackable": True,
+            }
+        ]  # fmt: skip
+
     def test_a_customers_key_makes_loads_for_its_customer(self, customer_system, customer):
         told = body()
         del told["customer"]
@@ -374,6 +390,9 @@ class TestMaking:
             ({"weight_lb": "1e3"}, "invalid", "weight_lb"),
             ({"weight_lb": True}, "invalid", "weight_lb"),
             ({"pieces": "1_0"}, "invalid", "pieces"),
+            ({"items": [{"pieces": 1}]}, "required", "items.0.weight_lb"),
+            ({"items": [{"weight_lb": 1, "hight_in": 4}]}, "unknown_field", "items.0.hight_in"),
+            ({"items": [{"weight_lb": 1, "width_in": 0}]}, "not_positive", "items.0.width_in"),
             ({"pieces": 2**31}, "too_large", "pieces"),
             ({"currency": "US$"}, "invalid", "currency"),
             ({"equipment": "SPACESHIP"}, "invalid_choice", "equipment"),

@@ -12,13 +12,14 @@ import pytest
 from django.db import connection, transaction
 
 from dispatch.events import Purpose
-from dispatch.models import Load, Milestone, Plan, Reference, Stop
+from dispatch.models import Load, LoadItem, Milestone, Plan, Reference, Stop
 from dispatch.operations.planning import LoadExists, assign_carrier, change_load, create_load
 from dispatch.operations.routing import PlanError
 from dispatch.queries.refold import loads_that_fold_differently
 from journal.models import Event
 from tests.dispatch.plans import (
     DELIVERY,
+    PALLET,
     PICKUP,
     PICKUP_AT,
     change,
@@ -123,6 +124,25 @@ class TestNonsense:
             ({"stops": (PICKUP, PICKUP)}, "stop_sequence", "stops.1.sequence"),
             ({"stops": (replace(PICKUP, sequence=0),)}, "stop_sequence", "stops.0.sequence"),
             ({"stops": (replace(PICKUP, kind="NAP"),)}, "unknown_stop_kind", "stops.0.kind"),
+            ({"linear_feet": Decimal(-1)}, "negative", "linear_feet"),
+            ({"items": (replace(PALLET, weight_lb=Decimal(-1)),)}, "negative", "items.0.weight_lb"),
+            ({"items": (PALLET, replace(PALLET, pieces=0))}, "not_positive", "items.1.pieces"),
+            (
+                {"items": (replace(PALLET, height_in=Decimal(0)),)},
+                "not_positive",
+                "items.0.height_in",
+            ),
+            (
+                {"items": (replace(PALLET, width_in=Decimal(1001)),)},
+                "too_large",
+                "items.0.width_in",
+            ),
+            (
+                {"items": (replace(PALLET, freight_class="seventy-five"),)},
+                "too_long",
+                "items.0.freight_class",
+            ),
+            ({"items": (PALLET,) * 501}, "too_many", "items"),
             (
                 {"stops": (replace(PICKUP, timezone="Central"),)},
                 "unknown_timezone",
@@ -339,3 +359,37 @@ class TestAssigning:
 
         load.refresh_from_db()
         assert (load.carrier, load.trailer) == (driver.carrier, "R1")
+
+
+class TestItems:
+    """What a load carries is listed line by line, and a new list replaces the old one."""
+
+    def test_each_item_is_a_line_of_the_load(self, customer, now):
+        second = replace(PALLET, freight_class="", weight_lb=Decimal(90), is_stackable=False)
+        load = create(customer, now, items=(PALLET, second))
+
+        told = LoadItem.objects.filter(load=load).order_by("line")
+        assert [(item.line, item.freight_class, item.weight_lb) for item in told] == [
+            (1, "100", Decimal(450)), (2, "", Decimal(90)),
+        ]  # fmt: skip
+        assert [item.customer_id for item in told] == [customer.pk] * 2
+        assert [item.is_stackable for item in told] == [True, False]
+
+    def test_a_new_list_replaces_the_old_one_and_the_event_says_both(self, customer, now):
+        load = create(customer, now, items=(PALLET, PALLET))
+
+        lay(load, now, items=(replace(PALLET, freight_class="70"),))
+
+        (event,) = events(load, "load.changed")
+        assert [item["freight_class"] for item in event.old["items"]] == ["100", "100"]
+        assert [item["freight_class"] for item in event.new["items"]] == ["70"]
+        assert [item.line for item in load.items.all()] == [1]
+
+    def test_a_change_that_tells_no_items_keeps_them(self, customer, now):
+        load = create(customer, now, items=(PALLET,))
+
+        lay(load, now, weight_lb=Decimal(460))
+        lay(load, now, items=(PALLET,), weight_lb=Decimal(460), planned=1)
+
+        assert load.items.count() == 1
+        assert len(events(load, "load.changed")) == 1

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from rating.engine.book import LaneRow, Tier, WeightBreak, Zone
-from rating.engine.choices import Basis
+from rating.engine.choices import Basis, SpaceMeasure
+from rating.engine.freight import FakRange, SpaceRule
 from rating.engine.places import Place
 from tests.rating.engine.building import DETENTION, LANES, STOP_OFF
 
@@ -29,4 +30,16 @@ def rich_rows() -> dict[str, Any]:
         "lanes": (*LANES, weighed),
         "zones": (Zone(name="MW", members=frozenset({Place.parse("IL")})),),
         "accessorials": (DETENTION, replace(STOP_OFF, tiers=tiers)),
+        "fak": (FakRange(min_class="50", max_class="77.5", rated_class="60"),),
+        "space_rules": (
+            SpaceRule(
+                measure=SpaceMeasure.CUBIC_FEET,
+                over=Decimal("750.00"),
+                under_pcf=Decimal("6.00"),
+                pounds_per_unit=Decimal("6.00"),
+                floor_class="125",
+                discount_percent=Decimal("0.00"),
+                uses_fak=False,
+            ),
+        ),
     }

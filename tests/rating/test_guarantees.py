@@ -11,7 +11,9 @@ from django.db.models import F
 from rating.models import (
     AccessorialRule,
     AccessorialTier,
+    DensityScale,
     DetentionTerms,
+    FakRange,
     FreeTime,
     FuelProgramme,
     FuelTableRow,
@@ -19,10 +21,14 @@ from rating.models import (
     LaneBreak,
     RateCard,
     RateCardVersion,
+    ScaleEdition,
+    ScaleRow,
+    SpaceRule,
     Zone,
     ZoneMember,
 )
 from rating.operations.carding import retire_version, submit_version
+from rating.operations.scaling import publish_nmfc_scale
 from tests.factories import CustomerFactory
 from tests.rating.engine.building import LANES
 from tests.rating.making import (
@@ -40,6 +46,7 @@ pytestmark = pytest.mark.django_db
 
 ROWS: list[Any] = [
     Lane, LaneBreak, Zone, ZoneMember, AccessorialRule, AccessorialTier, DetentionTerms, FreeTime,
+    FakRange, SpaceRule,
 ]  # fmt: skip
 Attack = Callable[[], object]
 
@@ -67,7 +74,7 @@ def test_rows_of_a_submitted_version_are_frozen(model, decide):
     refused(lambda: row.save())
     refused(lambda: model.objects.update(id=F("id")))
     refused(lambda: row.delete())
-    refused(lambda: model.objects.bulk_create([copy]), match="frozen|unique|duplicate")
+    refused(lambda: model.objects.bulk_create([copy]), match="frozen|unique|duplicate|conflicting")
 
 
 @pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
@@ -235,3 +242,38 @@ def test_the_key_of_a_place_is_the_engines():
     lane = drafted().lanes.get(row=2)
 
     assert (lane.origin_key, lane.destination_key) == ("POSTAL3:US:604", "STATE:US:OH")
+
+
+def used_scale() -> DensityScale:
+    scale = publish_nmfc_scale(by=MANAGER, at=NOW)
+    approve(drafted(density_scale=scale))
+    return scale
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda scale: DensityScale.objects.update(name="Mine"),
+        lambda scale: scale.delete(),
+        lambda scale: ScaleEdition.objects.update(effective_to=None, effective_from=None),
+        lambda scale: ScaleEdition.objects.create(
+            scale=scale, name="Next", effective_from=date(2030, 1, 1)
+        ),
+        lambda scale: ScaleRow.objects.filter(from_pcf=8).update(freight_class="110"),
+        lambda scale: ScaleRow.objects.all().delete(),
+        lambda scale: ScaleEdition.objects.update(
+            scale=DensityScale.objects.create(name="Another", created_by="user:1", created_at=NOW)
+        ),
+    ],
+)
+def test_a_density_scale_stays_once_an_approved_version_uses_it(change):
+    scale = used_scale()
+
+    refused(lambda: change(scale), match="used by an approved version|protected")
+
+
+def test_a_density_scale_is_open_while_only_drafts_use_it():
+    scale = publish_nmfc_scale(by=MANAGER, at=NOW)
+    drafted(density_scale=scale)
+
+    assert ScaleRow.objects.filter(from_pcf=8).update(freight_class="110") == 2

@@ -18,7 +18,7 @@ BREACHES = {
     "The rows of an approved version cannot be changed.": (
         "DROP TRIGGER rating_lane_updated_to ON rating_lane",
     ),
-    "Approved versions, and the fuel programmes they use, cannot be changed.": (
+    "Approved versions, and the fuel programmes and scales they use, cannot be changed.": (
         "DROP TRIGGER rating_fuelprogramme_kept ON rating_fuelprogramme",
     ),
     "Tax rates stay as they were recorded.": (

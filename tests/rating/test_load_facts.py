@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from dispatch.models import Document, Load, Milestone, Stop
-from rating.engine.facts import Clock, LoadFacts, StopFacts
+from dispatch.models import Document, Load, LoadItem, Milestone, Stop
+from rating.engine.facts import Clock, Item, LoadFacts, StopFacts
 from rating.queries.load_facts import gather_facts
 from tests.factories import DocumentFactory, LoadFactory, MilestoneFactory, StopFactory
 from tests.rating.engine.building import utc
@@ -43,6 +43,22 @@ def test_a_load_brings_what_was_agreed():
     assert (facts.weight_lb, facts.pieces, facts.pallets) == (Decimal(38420), Decimal(1248), None)
     assert facts.quoted_amount == Decimal("1445.76")
     assert facts.is_delivered
+
+
+def test_items_come_in_their_order_with_class_and_size():
+    load: Any = LoadFactory(linear_feet=Decimal("12.50"), cubic_feet=None)
+    pallet = {"load": load, "customer": load.customer, "length_in": Decimal("48.00")}
+    LoadItem.objects.create(line=2, weight_lb=Decimal("90.50"), is_stackable=False, **pallet)
+    LoadItem.objects.create(line=1, weight_lb=450, freight_class="77.5", pieces=3, **pallet)
+
+    facts = facts_of(load)
+
+    assert facts.items == (
+        Item(weight_lb=Decimal(450), freight_class="77.5", pieces=3, length_in=Decimal(48)),
+        Item(weight_lb=Decimal("90.5"), length_in=Decimal(48), is_stackable=False),
+    )
+    assert str(facts.items[0].length_in) == "48"
+    assert (facts.linear_feet, facts.cubic_feet) == (Decimal("12.5"), None)
 
 
 @pytest.mark.parametrize("unit", ["PLT", "pallets", "Skid"])

@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 
-from dispatch.events import DocumentFacts, LoadFacts, LoadKey, Purpose, StopFacts
+from dispatch.events import DocumentFacts, ItemFacts, LoadFacts, LoadKey, Purpose, StopFacts
 from dispatch.rules.details import find_fault
 from dispatch.rules.hours import HoursError, read_hours
 from dispatch.rules.places import is_zone
-from integrations.adapters.tms.records import Header, Load, Message, PlannedStop, StopName
+from integrations.adapters.tms.records import Header, Item, Load, Message, PlannedStop, StopName
 from integrations.events import Heard, Moment, Problem, Raw, Reading
 from integrations.rules.clocks import ClockError, instant_of
 from integrations.rules.records import (
@@ -221,6 +221,9 @@ def _plan(load: Load, purpose: Purpose, customer_code: str) -> LoadFacts:
         weight_lb=decimal_of(load.weight_lb, field="load.weight_lb"),
         pieces=load.pieces,
         piece_unit=load.piece_unit,
+        items=tuple(_item(item, f"load.items[{n}]") for n, item in enumerate(load.items)),
+        cubic_feet=decimal_of(load.cubic_feet, field="load.cubic_feet"),
+        linear_feet=decimal_of(load.linear_feet, field="load.linear_feet"),
         miles=miles,
         miles_source=load.miles_source,
         quoted_amount=decimal_of(load.quoted_amount, field="load.quoted_amount"),
@@ -270,6 +273,23 @@ def _stop(stop: PlannedStop, field: str) -> StopFacts:
         weight_lb=decimal_of(stop.weight_lb, field=f"{field}.weight_lb"),
         truck_weight_lb=decimal_of(stop.truck_weight_lb, field=f"{field}.truck_weight_lb"),
         pieces=stop.pieces,
+    )
+
+
+def _item(item: Item, field: str) -> ItemFacts:
+    weight = decimal_of(item.weight_lb, field=f"{field}.weight_lb")
+    if weight is None:
+        text = f"{field}.weight_lb is missing: an item is told with its weight."
+        raise FieldError(text, field=f"{field}.weight_lb", code="missing_field")
+    return ItemFacts(
+        weight_lb=weight,
+        freight_class=item.freight_class,
+        description=item.description,
+        pieces=item.pieces,
+        length_in=decimal_of(item.length_in, field=f"{field}.length_in"),
+        width_in=decimal_of(item.width_in, field=f"{field}.width_in"),
+        height_in=decimal_of(item.height_in, field=f"{field}.height_in"),
+        is_stackable=item.is_stackable,
     )
 
 

@@ -46,6 +46,19 @@ class PlannedStop(Struct):
     pieces: Count | None = None
 
 
+class Item(Struct):
+    """Pieces of one kind: their weight together, and the size in inches of each of them."""
+
+    weight_lb: Any
+    freight_class: Annotated[str, Meta(max_length=8)] = ""
+    description: Text120 = ""
+    pieces: Count | None = None
+    length_in: Any = None
+    width_in: Any = None
+    height_in: Any = None
+    is_stackable: bool = True
+
+
 class Load(Struct):
     """A load: its key, or all of it."""
 
@@ -59,6 +72,9 @@ class Load(Struct):
     weight_lb: Any = None
     pieces: Count | None = None
     piece_unit: Annotated[str, Meta(max_length=10)] = ""
+    items: list[Item] = []
+    cubic_feet: Any = None
+    linear_feet: Any = None
     miles: Any = None
     miles_source: Annotated[str, Meta(max_length=60)] = ""
     quoted_amount: Any = None
