@@ -13,7 +13,7 @@ from rating.engine.cancellations import charge_truck_not_used
 from rating.engine.charging import Desk
 from rating.engine.choices import Basis, StopKind, Trigger
 from rating.engine.facts import LoadFacts, Receipt, Service, StopFacts
-from rating.engine.quote import Line, Quote
+from rating.engine.quote import Line, ProblemCode, Quote
 from rating.engine.rate import rate
 from tests.rating.engine.building import (
     BOOK,
@@ -518,3 +518,105 @@ def test_the_terms_of_waiting_are_those_of_the_rule_that_would_charge_it():
     assert detention_terms(LOAD, only(BOOK, at_pickup), JOLIET) == DETENTION.detention
     assert detention_terms(LOAD, only(BOOK, at_pickup), COLUMBUS) is None
     assert detention_terms(LOAD, only(BOOK, LAYOVER), JOLIET) is None
+
+
+def test_a_receipt_is_charged_by_the_rule_for_its_stop():
+    at_pickups = replace(LUMPER, rule="LUMP-2", stop_kind=StopKind.PICKUP, fee_amount=Decimal(5))
+    receipts = tuple(
+        replace(LOAD.receipts[0], number=number, stop_sequence=sequence)
+        for number, sequence in (("1", 1), ("2", 3), ("3", None))
+    )
+
+    lines = extras(LUMPER, at_pickups, facts=replace(LOAD, receipts=receipts))
+
+    assert {line.stop_sequence: line.rule for line in lines} == {
+        None: "LUMP-1",
+        1: "LUMP-2",
+        3: "LUMP-1",
+    }
+
+
+def test_lumper_work_is_asked_about_by_the_rule_for_its_stop():
+    at_pickups = replace(LUMPER, rule="LUMP-2", stop_kind=StopKind.PICKUP)
+    scale = replace(LUMPER, rule="ASCL", code="SCL", service="SCALE", receipt_kind="SCALE_TICKET")
+    done = (
+        Service(code="LUMPER", stop_sequence=1),
+        Service(code="LUMPER", stop_sequence=3),
+        Service(code="SCALE"),
+    )
+
+    found = quote(scale, LUMPER, at_pickups, facts=replace(LOAD, receipts=(), services=done))
+
+    assert [(each.message, each.stop_sequence, each.subject_key) for each in found.problems] == [
+        (
+            "LUMP-2: LUMPER was done at stop 1, and no receipt is on file",
+            1,
+            "receipt:LUMPER:1",
+        ),
+        (
+            "LUMP-1: LUMPER was done at stop 3, and no receipt is on file",
+            3,
+            "receipt:LUMPER:3",
+        ),
+        ("ASCL: SCALE was done, and no receipt is on file", None, "receipt:SCALE:load"),
+    ]
+
+
+def test_a_rule_that_charges_nothing_says_at_which_stop():
+    free = replace(LOAD.receipts[0], number="1", amount=Decimal(0))
+    facts = replace(LOAD, receipts=(free, *LOAD.receipts, *LOAD.receipts))
+    tiered = replace(
+        LAYOVER, tiers=(Tier(from_quantity=Decimal(3), rate=Decimal(300)),), service="LAYOVER"
+    )
+    three_free = replace(STOP_OFF, free_stops=3)
+
+    found = quote(LUMPER, tiered, three_free, facts=replace(facts, services=(NIGHTS,)))
+
+    assert [(each.rule, each.reason, each.stop_sequence) for each in found.no_charges] == [
+        ("STOP-1", "3 stops are included", 2),
+        ("LUMP-1", "receipt 1 is over 0", 3),
+        ("LUMP-1", "receipt 5519 is already charged", 3),
+        ("LAY-1", "2 is under the first tier", 3),
+    ]
+
+
+def test_a_fact_that_a_rule_lacks_is_asked_for_at_its_stop():
+    by_pallet = replace(LAYOVER, basis=Basis.PER_PALLET)
+
+    (problem,) = quote(by_pallet, facts=replace(LOAD, services=(NIGHTS,))).problems
+
+    assert (problem.code, problem.subject_key, problem.stop_sequence) == (
+        ProblemCode.FACT_MISSING,
+        "fact:pallets",
+        3,
+    )
+
+
+def test_a_surcharge_of_every_load_reaches_the_first_tier_with_one():
+    tiered = replace(HAZMAT, tiers=(Tier(from_quantity=Decimal(1), rate=Decimal(99)),))
+    called_off = replace(TONU, tiers=tiered.tiers)
+    wasted = replace(LOAD, truck_not_used=clock("2026-11-18T12:00"))
+
+    assert [line.amount for line in extras(tiered)] == [Decimal("99.00")]
+    assert [line.amount for line in extras(called_off, facts=wasted)] == [Decimal("99.00")]
+
+
+def test_a_truck_called_off_before_there_was_a_route_is_told_in_utc():
+    wasted = replace(LOAD, stops=(), truck_not_used=clock("2026-11-18T12:00"))
+
+    (line,) = extras(TONU, facts=wasted)
+
+    assert line.steps[0].value == "Nov 18 12:00 UTC"
+
+
+def test_a_charge_of_no_minutes_is_over_no_limit_of_minutes():
+    (line,) = extras(replace(HAZMAT, approval_above_minutes=0))
+
+    assert not line.needs_approval
+
+
+def test_two_names_do_not_count_as_more_than_two():
+    two = replace(HAZMAT, rule="B", equipment="REEFER_53", shipment_type="CONTRACT")
+    one = replace(HAZMAT, rule="A", equipment="REEFER_53")
+
+    assert [line.rule for line in extras(two, one)] == ["B"]

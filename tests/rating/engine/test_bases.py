@@ -1,11 +1,21 @@
 """Each basis counts its own quantity and refuses to guess a missing one."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from rating.engine.bases import LANE_BASES, RATE_BASES, Extension, Measures, Missing, extend
+from rating.engine.bases import (
+    LANE_BASES,
+    RATE_BASES,
+    Extension,
+    Measures,
+    Missing,
+    extend,
+    measures_of,
+)
 from rating.engine.choices import Basis
+from tests.rating.engine.building import LOAD
 
 EVERYTHING = Measures(
     miles=Decimal(377),
@@ -96,3 +106,26 @@ def test_a_known_zero_is_a_quantity():
 
 def test_a_lane_has_neither_a_service_nor_a_charge_to_take_a_share_of():
     assert {Basis.PER_UNIT, Basis.PERCENT} == RATE_BASES - LANE_BASES
+
+
+def test_a_load_is_measured_by_its_own_facts():
+    facts = replace(
+        LOAD,
+        pallets=Decimal(22),
+        hours=Decimal("10.5"),
+        days=Decimal(2),
+        cubic_feet=Decimal(768),
+        quoted_amount=Decimal("1445.76"),
+    )
+
+    assert measures_of(facts) == Measures(
+        miles=Decimal(377),
+        weight_lb=Decimal(38420),
+        pieces=Decimal(1248),
+        pallets=Decimal(22),
+        stops=Decimal(3),
+        hours=Decimal("10.5"),
+        days=Decimal(2),
+        cubic_feet=Decimal(768),
+        quoted_amount=Decimal("1445.76"),
+    )

@@ -158,3 +158,27 @@ def test_what_the_surcharge_is_taken_of_must_be_known(
 def test_a_book_without_a_programme_cannot_be_asked():
     with pytest.raises(ValueError, match="has no fuel programme"):
         rate_fuel(LOAD, replace(BOOK, fuel=None), NET)
+
+
+def test_a_card_that_bills_whole_dollars_bills_fuel_so():
+    dollars = replace(BOOK, version=replace(VERSION, rounding_places=0))
+
+    found = rate_fuel(LOAD, dollars, NET)
+
+    assert isinstance(found, Line)
+    assert found.amount == Decimal("173.00")
+
+
+def test_what_a_programme_lacks_is_told_in_a_sentence():
+    assert problem(replace(LOAD, miles=None)).message == (
+        "Midwest per mile is charged on miles, which the load does not have"
+    )
+    assert problem(replace(LOAD, pickup_on=None)).message == (
+        "Midwest per mile goes by the pickup date, which is not known"
+    )
+
+
+def test_a_reason_begins_as_a_sentence_does():
+    found = line(method=FuelMethod.PUBLISHED, unit=FuelUnit.PERCENT)
+
+    assert found.steps[2].text == "Published for the week"

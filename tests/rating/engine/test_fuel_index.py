@@ -222,3 +222,12 @@ def test_the_surveys_asked_for_are_enough_to_read_any_day(timing: FuelTiming):
 
 def test_unpublished_names_its_survey():
     assert read_index([], AVERAGE, date(2026, 12, 20)) == Unpublished(date(2026, 10, 5))
+
+
+def test_a_price_of_the_month_tells_since_when_and_from_which_survey():
+    monthly = FuelTiming(timing=Timing.MONTH_DAY)
+    first = price("2026-11-02", "3.701")
+
+    assert read_index([first], monthly, date(2026, 11, 20)) == Reading(
+        Decimal("3.701"), date(2026, 11, 15), (first,)
+    )

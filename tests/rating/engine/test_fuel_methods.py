@@ -195,3 +195,20 @@ def test_a_surcharge_says_how_it_came_about(programme: FuelProgramme, index: str
 
     assert isinstance(found, Surcharge)
     assert found.reason == reason
+
+
+def test_a_rounded_surcharge_keeps_its_reason():
+    found = surcharge(replace(FORMULA, rate_places=2), Decimal("3.751"))
+
+    assert found == Surcharge(Decimal("0.38"), "(3.751 − 1.25) ÷ 6.5 mpg")
+
+
+@pytest.mark.parametrize("index", ["0.999", "1.110", "1.201"])
+def test_what_is_out_of_a_table_is_told_with_its_index(index: str):
+    strict = replace(TABLE, below_table=BelowTable.REFUSE)
+
+    assert surcharge(strict, Decimal(index)) == OutOfTable(Decimal(index))
+
+
+def test_what_is_beyond_the_steps_is_told_with_its_index():
+    assert surcharge(STEPS, Decimal("5.491")) == OutOfTable(Decimal("5.491"))

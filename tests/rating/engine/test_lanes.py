@@ -11,7 +11,7 @@ from rating.engine.book import LaneRow, RateBook, Zone
 from rating.engine.choices import Basis, PlaceKind, Precedence
 from rating.engine.lanes import describe_match, match_lane, score, stop_places
 from rating.engine.places import ANYWHERE, Place
-from tests.rating.engine.building import JOLIET, LOAD, VERSION
+from tests.rating.engine.building import BOOK, JOLIET, LANES, LOAD, VERSION
 
 MIDWEST = Zone(name="MW-1", members=frozenset({Place.parse("604"), Place.parse("IN")}))
 SOUTH = Zone(name="SOUTH", members=frozenset({Place.parse("OH")}), is_region=True)
@@ -197,3 +197,32 @@ def test_a_stop_lies_in_the_zones_that_hold_it():
     assert Place.zone("MW-1") in places
     assert Place.region("SOUTH") not in places
     assert ANYWHERE in places
+
+
+@pytest.mark.parametrize("end", ["origin", "destination"])
+def test_both_ends_are_scored_by_the_cards_precedence_and_zones(end: str):
+    members = frozenset({Place.parse("604"), Place.parse("431")})
+    zones = {"MW-1": Zone(name="MW-1", members=members)}
+    near = replace(LANES[0], **{end: Place.zone("MW-1")})
+    book = replace(
+        BOOK,
+        version=replace(VERSION, precedence=Precedence.REVENOVA),
+        lanes=(near, LANES[1]),
+        zones=zones,
+    )
+
+    match = match_lane(LOAD, book)
+
+    assert [(each.label, each.score, each.is_winner) for each in match.candidates] == [
+        (near.label, 170, True),
+        ("604 to OH", 200, False),
+    ]
+
+
+@pytest.mark.parametrize("ends", [("*", "Columbus, OH", "43137"), ("Joliet, IL", "*", "60436")])
+def test_city_before_zip_holds_at_either_end(ends: tuple[str, str, str]):
+    city, zip5 = lane(1, *ends[:2]), lane(2, *(end if end == "*" else ends[2] for end in ends[:2]))
+
+    match = match_lane(LOAD, book(zip5, city, precedence=Precedence.CITY_FIRST))
+
+    assert match.lane == city

@@ -11,7 +11,7 @@ from rating.engine.choices import Basis
 from rating.engine.facts import Item, LoadFacts
 from rating.engine.linehaul import rate_linehaul
 from rating.engine.quote import Line, ProblemCode
-from tests.rating.engine.building import BOOK, LOAD, VERSION
+from tests.rating.engine.building import BOOK, COLUMBUS, JOLIET, LOAD, VERSION
 
 BREAKS = (
     WeightBreak(from_weight_lb=Decimal(1), rate=Decimal("14.38")),
@@ -29,6 +29,12 @@ def lines(
 
 def row(basis: Basis = Basis.FLAT, rate: str = "1000", **more: Any) -> LaneRow:
     return LaneRow(row=1, basis=basis, rate=Decimal(rate), **more)
+
+
+def problems(lane: LaneRow | None, facts: LoadFacts = LOAD) -> list[tuple[str, str]]:
+    lanes = (lane,) if lane else ()
+    found = rate_linehaul(facts, RateBook(version=VERSION, lanes=lanes)).problems
+    return [(problem.subject_key, problem.message) for problem in found]
 
 
 def amounts(*found: Line) -> list[tuple[str, Decimal]]:
@@ -230,3 +236,54 @@ def test_a_load_outside_the_grid_says_where_it_goes_and_which_lane_came_near():
         "has no lane for Joliet, IL 60436 to Columbus, OH 43137"
     )
     assert nowhere.problems[0].message.endswith("has no lane for a load without stops")
+
+
+def test_what_a_lane_lacks_is_told_in_a_sentence():
+    unweighed = replace(LOAD, miles=None, weight_lb=None)
+
+    assert problems(row(Basis.PER_MILE, "2"), unweighed) == [
+        ("fact:miles", "Lane anywhere to anywhere is rated PER_MILE, and the load has no miles")
+    ]
+    assert problems(row(Basis.PER_CWT, breaks=BREAKS), unweighed) == [
+        ("fact:weight", "Lane anywhere to anywhere is rated PER_CWT, and the load has no weight")
+    ]
+    classed = (replace(BREAKS[0], freight_class="50"),)
+    assert problems(row(Basis.PER_CWT, breaks=classed)) == [
+        ("lane", "Lane anywhere to anywhere has no weight break for this shipment")
+    ]
+
+
+def test_a_lane_that_is_not_there_is_told_with_both_places():
+    nowhere = replace(LOAD, stops=(replace(JOLIET, city="", state=""), COLUMBUS))
+    fitting = row(equipment="FLATBED")
+
+    assert problems(None, nowhere) == [
+        ("lane", "Prairie Foods Reefer v6 has no lane for 60436 to Columbus, OH 43137")
+    ]
+    assert problems(fitting) == [
+        (
+            "lane",
+            "Prairie Foods Reefer v6 has no lane for Joliet, IL 60436 to Columbus, OH 43137; "
+            "lane anywhere to anywhere is for equipment FLATBED, the load has REEFER_53",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "lane",
+    [
+        row(Basis.PER_PALLET, "2"),
+        row(minimum=Decimal(3), maximum=Decimal(2)),
+    ],
+)
+def test_the_lane_that_was_found_is_kept_beside_its_problem(lane: LaneRow):
+    linehaul = rate_linehaul(LOAD, RateBook(version=VERSION, lanes=(lane,)))
+
+    assert linehaul.problems
+    assert linehaul.match.lane == lane
+
+
+def test_a_bound_within_which_the_price_lies_leaves_its_basis():
+    (line,) = lines(row(Basis.PER_MILE, "2", minimum=Decimal(1), maximum=Decimal(5000)))
+
+    assert (line.basis, line.quantity, line.unit) == (Basis.PER_MILE, Decimal(377), "mi")

@@ -113,3 +113,15 @@ def test_a_rounder_rounds_as_its_card_says():
 
     assert truncating.money(Decimal("9.999")) == Decimal("9.99")
     assert whole_dollars.money(Decimal("9.50")) == Decimal("10.00")
+
+
+def test_the_threads_own_context_does_not_tidy():
+    with localcontext() as context:
+        context.prec = 3
+
+        assert str(tidy(Decimal("1234.5670"))) == "1234.567"
+
+
+def test_a_refusal_names_what_came():
+    with pytest.raises(TypeError, match="not float"):
+        round_money(1.1, "USD")  # type: ignore[arg-type]

@@ -88,3 +88,30 @@ def test_the_same_postal_code_in_another_country_is_another_place():
     assert Place.postal3("101", "DE") not in places_of(
         StopFacts(sequence=1, kind=StopKind.PICKUP, postal_code="10115")
     )
+
+
+def test_a_stop_abroad_lies_in_places_abroad():
+    toronto = StopFacts(
+        sequence=1,
+        kind=StopKind.DELIVERY,
+        city="Toronto",
+        state="ON",
+        postal_code="M5V 2T6",
+        country="CA",
+    )
+
+    assert [place.key for place in places_of(toronto)] == [
+        "POSTAL:CA:M5V2T6",
+        "POSTAL3:CA:M5V",
+        "CITY:CA:TORONTO, ON",
+        "STATE:CA:ON",
+        "COUNTRY::CA",
+        "ANY::",
+    ]
+
+
+def test_a_place_is_in_the_united_states_unless_another_country_is_named():
+    assert Place.postal("60436").key == "POSTAL:US:60436"
+    assert Place.postal3("60436-1234").key == "POSTAL3:US:604"
+    assert Place.city("Joliet", "il").key == "CITY:US:JOLIET, IL"
+    assert Place.state("il").key == "STATE:US:IL"

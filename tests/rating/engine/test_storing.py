@@ -2,14 +2,16 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from rating.engine import facts as engine_facts
 from rating.engine import storing
+from rating.engine.choices import StopKind
 from rating.engine.facts import Item, LoadFacts, Pause, Service
 from rating.engine.quote import Line, Quote
 from rating.engine.rate import rate
@@ -112,3 +114,27 @@ def test_scalars_keep_their_kind():
 
     assert storing.to_plain(held) == {"text": "7", "count": 7, "flag": True, "day": "2026-02-28"}
     assert storing.from_plain(Everything, storing.to_plain(held)) == held
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A kind that nothing has read before, so that no reader of it is kept."""
+
+    amount: Decimal
+    note: str = ""
+
+
+def test_a_kind_is_read_field_by_field():
+    read = storing.from_plain(Unread, {"amount": "1.50", "unknown": 1})
+
+    assert read == Unread(amount=Decimal("1.50"))
+
+
+def test_an_instant_of_another_zone_is_stored_in_utc():
+    chicago = datetime(2026, 11, 18, 6, 52, tzinfo=ZoneInfo("America/Chicago"))
+
+    assert storing.to_plain(chicago) == "2026-11-18T12:52:00Z"
+
+
+def test_a_named_choice_is_stored_as_plain_text():
+    assert type(storing.to_plain(StopKind.DROP)) is str

@@ -63,3 +63,11 @@ def test_a_day_is_short():
 
 def test_one_stop_is_not_stops():
     assert [wording.plural(count, "stop") for count in (1, 2)] == ["1 stop", "2 stops"]
+
+
+def test_nothing_has_no_sign():
+    assert wording.money(Decimal(0), "USD") == "$0.00"
+
+
+def test_a_place_of_an_unknown_zone_keeps_utc():
+    assert wording.local(INSTANT, "Middle/Earth").tzinfo is UTC
