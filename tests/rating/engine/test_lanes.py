@@ -11,7 +11,7 @@ from rating.engine.book import LaneRow, RateBook, Zone
 from rating.engine.choices import Basis, PlaceKind, Precedence
 from rating.engine.lanes import describe_match, match_lane, score, stop_places
 from rating.engine.places import ANYWHERE, Place
-from tests.rating.engine.building import BOOK, JOLIET, LANES, LOAD, VERSION
+from tests.rating.engine.building import BOOK, JOLIET, LANES, LOAD, VERSION, changed
 
 MIDWEST = Zone(name="MW-1", members=frozenset({Place.parse("604"), Place.parse("IN")}))
 SOUTH = Zone(name="SOUTH", members=frozenset({Place.parse("OH")}), is_region=True)
@@ -203,7 +203,7 @@ def test_a_stop_lies_in_the_zones_that_hold_it():
 def test_both_ends_are_scored_by_the_cards_precedence_and_zones(end: str):
     members = frozenset({Place.parse("604"), Place.parse("431")})
     zones = {"MW-1": Zone(name="MW-1", members=members)}
-    near = replace(LANES[0], **{end: Place.zone("MW-1")})
+    near = changed(LANES[0], **{end: Place.zone("MW-1")})
     book = replace(
         BOOK,
         version=replace(VERSION, precedence=Precedence.REVENOVA),
