@@ -1,6 +1,10 @@
-"""What a load costs, now or again. Nothing here is stored: billing keeps what it bills."""
+"""What loads cost, now or again. Nothing here is stored: billing keeps what it bills.
 
-from collections.abc import Sequence
+Loads are priced in blocks, and one load is a block of one, so there is one way to a price.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,9 +16,12 @@ from rating.engine.facts import LoadFacts
 from rating.engine.quote import Problem, ProblemCode, Quote
 from rating.engine.rate import rate
 from rating.models import RateCardVersion
-from rating.queries.books import find_versions, load_book
+from rating.queries.books import find_versions, load_book, load_books
 from rating.queries.fuel_prices import prices_for
 from rating.queries.load_facts import gather_facts
+
+# A load, and the instant by whose published index prices it is rated.
+Asked = tuple[LoadFacts, datetime]
 
 
 def quote_load(load: Load, *, at: datetime) -> Quote:
@@ -23,26 +30,40 @@ def quote_load(load: Load, *, at: datetime) -> Quote:
 
 
 def quote_loads(loads: Sequence[Load], *, at: datetime) -> dict[int, Quote]:
-    """The price of each load by its id; facts are read for all of them at once."""
-    return {pk: quote_facts(facts, at=at) for pk, facts in gather_facts(loads).items()}
+    """The price of each load by its id, in a number of statements that does not grow with them."""
+    facts = gather_facts(loads)
+    quotes = quote_block([(each, at) for each in facts.values()])
+    return dict(zip(facts, quotes, strict=True))
 
 
 def quote_facts(facts: LoadFacts, *, at: datetime, version: RateCardVersion | None = None) -> Quote:
-    """The price of a load that need not exist.
+    """The price of a load that need not exist: a block of one."""
+    return quote_block([(facts, at)], version=version)[0]
+
+
+def quote_block(asked: Sequence[Asked], *, version: RateCardVersion | None = None) -> list[Quote]:
+    """The price of each load by the index prices published at its instant, in their order.
 
     Under `version`, also a draft, if one is given; else under the customer's card, and after it
-    under the next one where a card without a lane says so. The quote carries the index prices it
-    used, so that its facts rate again to the same cents.
+    under the next one where a card without a lane says so. A quote carries the index prices it
+    used, so that its facts rate again to the same cents. Statements: one for the versions, and
+    three or fewer for each version that is asked.
     """
-    versions = [version] if version else find_versions(facts)
-    quotes = []
-    for each in versions:
-        quotes.append(_quote(facts, each, at=at))
-        if not _lacks_lane(quotes[-1]):
-            return quotes[-1]
-        if each.card.when_no_lane == WhenNoLane.REFUSE:
-            break
-    return quotes[0] if quotes else _no_card(facts)
+    chains = [[version]] * len(asked) if version else find_versions([facts for facts, _ in asked])
+    waiting = {number: iter(chain) for number, chain in enumerate(chains)}
+    answers: dict[int, Quote] = {}
+    while turns := _next_turns(waiting):
+        for each, numbers in turns.items():
+            quotes = _quotes([asked[number] for number in numbers], each)
+            for number, quote in zip(numbers, quotes, strict=True):
+                if not _lacks_lane(quote):
+                    answers[number] = quote
+                    del waiting[number]
+                    continue
+                answers.setdefault(number, quote)
+                if each.card.when_no_lane == WhenNoLane.REFUSE:
+                    del waiting[number]
+    return [answers.get(number) or _no_card(facts) for number, (facts, _) in enumerate(asked)]
 
 
 def rerate(facts_json: dict[str, Any], version_id: int) -> Quote:
@@ -50,9 +71,24 @@ def rerate(facts_json: dict[str, Any], version_id: int) -> Quote:
 
     Raises rating.engine.storing.Unreadable, RateCardVersion.DoesNotExist.
     """
-    facts = engine_facts.from_json(facts_json)
-    version = RateCardVersion.objects.select_related("card", "fuel__series").get(pk=version_id)
-    return rate(facts, load_book(version, facts))
+    return rerate_block([(facts_json, version_id)])[0]
+
+
+def rerate_block(stored: Sequence[tuple[dict[str, Any], int]]) -> list[Quote]:
+    """The quotes of stored facts under their versions; two statements for each version.
+
+    Raises rating.engine.storing.Unreadable, RateCardVersion.DoesNotExist.
+    """
+    versions = known_versions(version_id for _, version_id in stored)
+    facts = [engine_facts.from_json(facts_json) for facts_json, _ in stored]
+    numbers: defaultdict[int, list[int]] = defaultdict(list)
+    for number, (_, version_id) in enumerate(stored):
+        numbers[version_id].append(number)
+    answers: dict[int, Quote] = {}
+    for version_id, held in numbers.items():
+        books = load_books(versions[version_id], [facts[number] for number in held])
+        answers |= {n: rate(facts[n], book) for n, book in zip(held, books, strict=True)}
+    return [answers[number] for number in range(len(stored))]
 
 
 def quote_again(facts: LoadFacts, *, version: RateCardVersion, at: datetime) -> Quote:
@@ -63,14 +99,38 @@ def quote_again(facts: LoadFacts, *, version: RateCardVersion, at: datetime) -> 
     book = load_book(version, facts)
     kept = {price.series for price in facts.index_prices}
     if book.fuel and book.fuel.series not in kept:
-        facts = replace(facts, index_prices=prices_for(book.fuel, facts, at=at))
+        [prices] = prices_for(book.fuel, [(facts, at)])
+        facts = replace(facts, index_prices=prices)
     return rate(facts, book)
 
 
-def _quote(facts: LoadFacts, version: RateCardVersion, *, at: datetime) -> Quote:
-    book = load_book(version, facts)
-    priced = replace(facts, index_prices=prices_for(book.fuel, facts, at=at))
-    return rate(priced, book)
+def known_versions(version_ids: Iterable[int]) -> dict[int, RateCardVersion]:
+    """The versions by their ids, with card and fuel. Raises RateCardVersion.DoesNotExist."""
+    wanted = set(version_ids)
+    found = RateCardVersion.objects.select_related("card", "fuel__series").in_bulk(wanted)
+    if missing := wanted - found.keys():
+        raise RateCardVersion.DoesNotExist(f"There is no version {min(missing)}.")
+    return found
+
+
+def _next_turns(waiting: dict[int, Iterator[RateCardVersion]]) -> dict[RateCardVersion, list[int]]:
+    """Who is asked next, by the version; a load that has asked all waits no more."""
+    turns: defaultdict[RateCardVersion, list[int]] = defaultdict(list)
+    for number, chain in list(waiting.items()):
+        if version := next(chain, None):
+            turns[version].append(number)
+        else:
+            del waiting[number]
+    return turns
+
+
+def _quotes(asked: Sequence[Asked], version: RateCardVersion) -> list[Quote]:
+    books = load_books(version, [facts for facts, _ in asked])
+    prices = prices_for(books[0].fuel, asked)
+    return [
+        rate(replace(facts, index_prices=known), book)
+        for (facts, _), book, known in zip(asked, books, prices, strict=True)
+    ]
 
 
 def _lacks_lane(quote: Quote) -> bool:

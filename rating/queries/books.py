@@ -1,20 +1,23 @@
-"""Which versions may price a load, and the book of one of them.
+"""Which versions may price loads, and the books of one of them.
 
-A load is priced from two statements on a card that is known: its version, and the few lanes that
-cover both ends. The rest of a published version cannot change, so a process keeps it.
+A block of loads is priced from two statements on a card that is known: the versions, and the few
+lanes that cover both ends of each. The rest of a published version cannot change, so a process
+keeps it.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import product
 
 from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from rating.engine import book as engine
 from rating.engine import freight
-from rating.engine.choices import Anchor, Basis
-from rating.engine.facts import LoadFacts
+from rating.engine.choices import Anchor, Basis, PlaceKind
+from rating.engine.facts import LoadFacts, StopFacts
 from rating.engine.lanes import stop_places
 from rating.models import (
     AccessorialRule,
@@ -34,9 +37,24 @@ from rating.queries.translation import from_columns, place_of
 Status = RateCardVersion.Status
 
 
+# Each pair of ends is one look into `lane_once`. There is no ordering: with one, the planner walks
+# every row of the version in order of their numbers.
+COVERING = """
+    SELECT l.* FROM unnest(%s::text[], %s::text[]) AS wanted (origin, destination)
+    JOIN rating_lane l ON l.version_id = %s
+        AND l.origin_key = wanted.origin AND l.destination_key = wanted.destination
+"""
+
+Ends = tuple[str, str]
+Kinds = frozenset[tuple[PlaceKind, PlaceKind]]
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a version holds beside its lanes."""
+    """What a version holds beside its lanes.
+
+    `kinds` are the pairs of precision that its lanes name their ends with, None when not known.
+    """
 
     zones: Mapping[str, engine.Zone]
     accessorials: tuple[engine.AccessorialRule, ...]
@@ -44,28 +62,44 @@ class Terms:
     fak: tuple[freight.FakRange, ...]
     space_rules: tuple[freight.SpaceRule, ...]
     density_scale: freight.DensityScale | None
+    kinds: Kinds | None = None
 
 
-def find_versions(facts: LoadFacts) -> list[RateCardVersion]:
-    """The published versions that may price the load, in the order they are asked.
+def find_versions(facts: Sequence[LoadFacts]) -> list[list[RateCardVersion]]:
+    """The published versions that may price each load, in the order they are asked.
 
     A card of the customer comes before a generic one, one that names equipment or shipment type
-    before one that does not, then the name decides.
+    before one that does not, then the name decides. One statement for any number of loads.
     """
-    fitting = (
+    customers = {each.customer_id for each in facts}
+    published = (
         RateCardVersion.objects.filter(_in_force(facts), status=Status.PUBLISHED)
-        .filter(Q(card__customer_id=facts.customer_id) | Q(card__customer=None))
-        .filter(card__equipment__in=("", facts.equipment))
-        .filter(card__shipment_type__in=("", facts.shipment_type))
+        .filter(Q(card__customer_id__in=customers - {None}) | Q(card__customer=None))
         .select_related("card", "fuel__series")
     )
-    return sorted(fitting, key=_closeness)
+    in_order = sorted(published, key=_closeness)
+    return [[version for version in in_order if _may_price(version, each)] for each in facts]
 
 
 def load_book(version: RateCardVersion, facts: LoadFacts) -> engine.RateBook:
     """The book of `version` with the lanes that cover the load's first and last stop."""
+    return load_books(version, [facts])[0]
+
+
+def load_books(version: RateCardVersion, facts: Sequence[LoadFacts]) -> list[engine.RateBook]:
+    """The book of `version` for each load, with the lanes that cover its first and last stop.
+
+    One statement finds the lanes of all, another their weight breaks.
+    """
     terms = terms_of(version)
-    return _book(version, terms, _lanes_for(version, terms, facts))
+    frame = _book(version, terms, ())
+    ends = _Ends(terms)
+    wanted = [ends.of(each) for each in facts]
+    found = _lanes_between({pair for each in wanted for pair in each}, version)
+    return [
+        replace(frame, lanes=tuple(lane for pair in each for lane in found.get(pair, ())))
+        for each in wanted
+    ]
 
 
 def whole_book(version: RateCardVersion) -> engine.RateBook:
@@ -93,15 +127,28 @@ def programme_of(row: FuelProgramme, rows: tuple[engine.FuelRow, ...]) -> engine
     )
 
 
-def _in_force(facts: LoadFacts) -> Q:
-    """Versions whose period holds the day that their card goes by."""
+def _in_force(facts: Sequence[LoadFacts]) -> Q:
+    """Versions whose period holds a day of a load that their card goes by."""
     within = Q(pk__in=[])
     for anchor in Anchor:
-        day = facts.day_of(anchor)
-        if day is not None:
-            started = Q(card__rated_on=anchor, effective_from__lte=day)
-            within |= started & (Q(effective_to=None) | Q(effective_to__gte=day))
+        days = sorted(day for each in facts if (day := each.day_of(anchor)) is not None)
+        if days:
+            started = Q(card__rated_on=anchor, effective_from__lte=days[-1])
+            within |= started & (Q(effective_to=None) | Q(effective_to__gte=days[0]))
     return within
+
+
+def _may_price(version: RateCardVersion, facts: LoadFacts) -> bool:
+    card = version.card
+    day = facts.day_of(Anchor(card.rated_on))
+    return (
+        day is not None
+        and version.effective_from <= day
+        and (version.effective_to is None or day <= version.effective_to)
+        and card.customer_id in (None, facts.customer_id)
+        and card.equipment in ("", facts.equipment)
+        and card.shipment_type in ("", facts.shipment_type)
+    )
 
 
 def _closeness(version: RateCardVersion) -> tuple[bool, int, str]:
@@ -122,20 +169,46 @@ def _book(version: RateCardVersion, terms: Terms, lanes: Iterable[Lane]) -> engi
     )
 
 
-def _lanes_for(version: RateCardVersion, terms: Terms, facts: LoadFacts) -> list[Lane]:
-    if facts.origin is None or facts.destination is None:
-        return []
-    origin, destination = (
-        sorted(place.key for place in stop_places(end, terms.zones))
-        for end in (facts.origin, facts.destination)
-    )
-    # No ordering: with one, the planner walks every row of the version in order of their numbers.
-    lanes = list(
-        Lane.objects.filter(version=version, origin_key__in=origin, destination_key__in=destination)
-    )
+class _Ends:
+    """The pairs of ends by which a lane of one version can cover a load; each place read once."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self._known: dict[tuple[str, ...], Mapping[PlaceKind, list[str]]] = {}
+
+    def of(self, facts: LoadFacts) -> list[Ends]:
+        if facts.origin is None or facts.destination is None:
+            return []
+        origin, destination = self._keys(facts.origin), self._keys(facts.destination)
+        kinds = self._terms.kinds or product(origin, destination)
+        return [
+            (start, end)
+            for near, far in kinds
+            for start in origin.get(near, ())
+            for end in destination.get(far, ())
+        ]
+
+    def _keys(self, stop: StopFacts) -> Mapping[PlaceKind, list[str]]:
+        site = (stop.country, stop.state, stop.city, stop.postal_code, stop.location_code)
+        if site not in self._known:
+            keys: defaultdict[PlaceKind, list[str]] = defaultdict(list)
+            for place in stop_places(stop, self._terms.zones):
+                keys[place.kind].append(place.key)
+            self._known[site] = keys
+        return self._known[site]
+
+
+def _lanes_between(ends: set[Ends], version: RateCardVersion) -> dict[Ends, list[engine.LaneRow]]:
+    found: defaultdict[Ends, list[engine.LaneRow]] = defaultdict(list)
+    if not ends:
+        return found
+    origins, destinations = (list(side) for side in zip(*ends, strict=True))
+    lanes = list(Lane.objects.raw(COVERING, [origins, destinations, version.pk]))
     weighed = [lane for lane in lanes if lane.basis == Basis.PER_CWT]
     prefetch_related_objects(weighed, Prefetch("breaks", _breaks()))
-    return lanes
+    for lane in lanes:
+        found[lane.origin_key, lane.destination_key].append(_lane(lane))
+    return found
 
 
 def _breaks() -> QuerySet[LaneBreak]:
@@ -163,7 +236,10 @@ def terms_of(version: RateCardVersion) -> Terms:
 @lru_cache(maxsize=512)
 def _frozen_terms(version_id: int, _published_at: datetime) -> Terms:
     """Kept for good: triggers refuse any change to the rows of a published version."""
-    return _read_terms(version_id)
+    lanes = Lane.objects.filter(version=version_id)
+    named = lanes.values_list("origin_kind", "destination_kind").distinct()
+    kinds = frozenset((PlaceKind(near), PlaceKind(far)) for near, far in named)
+    return replace(_read_terms(version_id), kinds=kinds)
 
 
 def _read_terms(version_id: int) -> Terms:

@@ -1,6 +1,8 @@
-"""Published prices that a programme can need for a load."""
+"""Published prices that a programme can need for loads."""
 
-from datetime import datetime
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from rating.engine.book import FuelProgramme
@@ -9,25 +11,43 @@ from rating.engine.fuel_index import INDEX_PLACES, needed_surveys
 from rating.engine.money import tidy
 from rating.models import FuelIndexValue
 
+Span = tuple[date, date]
+
 
 def prices_for(
-    programme: FuelProgramme | None, facts: LoadFacts, *, at: datetime
-) -> tuple[IndexPrice, ...]:
-    """What was published by `at` of the surveys that may count for the load, oldest first."""
-    on = facts.day_of(programme.timing.anchor) if programme else None
-    if programme is None or on is None:
-        return ()
-    first, last = needed_surveys(programme.timing, on)
-    rows = (
-        FuelIndexValue.objects.filter(
-            series__code=programme.series,
-            survey_on__range=(first, last),
-            published_at__lte=at,
+    programme: FuelProgramme | None, asked: Sequence[tuple[LoadFacts, datetime]]
+) -> list[tuple[IndexPrice, ...]]:
+    """What was published by each instant of the surveys that may count for its load, oldest first.
+
+    One statement for any number of loads.
+    """
+    if programme is None:
+        return [()] * len(asked)
+    timing = programme.timing
+    days = [facts.day_of(timing.anchor) for facts, _ in asked]
+    spans = [None if day is None else needed_surveys(timing, day) for day in days]
+    rows = _published(programme.series, [span for span in spans if span])
+    surveys = [row.survey_on for row, _ in rows]
+    return [
+        ()
+        if span is None
+        else tuple(
+            price
+            for row, price in rows[bisect_left(surveys, span[0]) : bisect_right(surveys, span[1])]
+            if row.published_at <= at
         )
-        .select_related("series")
-        .order_by("survey_on", "published_at", "id")
-    )
-    return tuple(index_price(row) for row in rows)
+        for span, (_, at) in zip(spans, asked, strict=True)
+    ]
+
+
+def _published(series: str, spans: Sequence[Span]) -> list[tuple[FuelIndexValue, IndexPrice]]:
+    """Every value of the series between the first and the last survey that any load needs."""
+    if not spans:
+        return []
+    first, last = min(span[0] for span in spans), max(span[1] for span in spans)
+    rows = FuelIndexValue.objects.filter(series__code=series, survey_on__range=(first, last))
+    in_order = rows.select_related("series").order_by("survey_on", "published_at", "id")
+    return [(row, index_price(row)) for row in in_order]
 
 
 def latest_values(series_code: str) -> list[FuelIndexValue]:

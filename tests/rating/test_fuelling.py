@@ -100,7 +100,7 @@ def test_a_formula_is_per_mile():
 def test_the_prices_of_a_load_are_the_few_that_may_count():
     midwest_prices()
 
-    prices = prices_for(FUEL, LOAD, at=NOW)
+    [prices] = prices_for(FUEL, [(LOAD, NOW)])
 
     assert [(each.survey_on, each.value) for each in prices] == [
         (date(2026, 11, 9), Decimal("3.701")),
@@ -113,5 +113,5 @@ def test_the_prices_of_a_load_are_the_few_that_may_count():
 def test_without_a_programme_or_a_day_no_price_is_needed():
     midwest_prices()
 
-    assert prices_for(None, LOAD, at=NOW) == ()
-    assert prices_for(FUEL, replace(LOAD, pickup_on=None), at=NOW) == ()
+    assert prices_for(None, [(LOAD, NOW)]) == [()]
+    assert prices_for(FUEL, [(replace(LOAD, pickup_on=None), NOW)]) == [()]

@@ -69,7 +69,7 @@ def test_a_quote_stores_nothing(django_assert_num_queries):
     with django_assert_num_queries(7) as queries:
         quote_load(load, at=NOW)
 
-    assert all(query["sql"].startswith("SELECT") for query in queries)
+    assert all(query["sql"].lstrip().startswith("SELECT") for query in queries)
 
 
 def test_facts_of_many_loads_are_read_at_once(django_assert_num_queries):
@@ -78,8 +78,8 @@ def test_facts_of_many_loads_are_read_at_once(django_assert_num_queries):
     loads = list(Load.objects.filter(pk__in=made))
     quote_load(loads[0], at=NOW)
 
-    # Loads, customers, stops, items, milestones, receipts; then versions, lanes, prices of each.
-    with django_assert_num_queries(1 + 5 + 3 * len(loads)):
+    # Loads, customers, stops, items, milestones, receipts; then versions, lanes, prices of all.
+    with django_assert_num_queries(1 + 5 + 3):
         quotes = quote_loads(list(Load.objects.filter(pk__in=made)), at=NOW)
 
     assert {quote.total for quote in quotes.values()} == {Decimal("1652.01")}

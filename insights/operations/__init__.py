@@ -1,0 +1,1 @@
+"""The only code of insights that writes: its own runs."""
