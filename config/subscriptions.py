@@ -37,6 +37,10 @@ SUBSCRIPTIONS: list[Subscription] = [
     on("invoice.credited", "billing.handlers.evaluate_loads", queue="billing"),
     on("load.blocked", "billing.handlers.ask_in_time", queue="billing"),
     on("load.reassessed", "billing.handlers.ask_in_time", queue="billing"),
+    # Somebody asked what a period would have cost
+    on("backtest.started", "insights.handlers.run_backtests", queue="housekeeping",
+       transactional=False),
+    on("delivery.dead", "insights.handlers.end_dead_backtests", queue="housekeeping"),
     # What the review queue makes of it
     on("document.accepted", "exceptions.handlers.follow_documents", queue="billing"),
     on("document.rejected", "exceptions.handlers.follow_documents", queue="billing"),

@@ -15,9 +15,10 @@ class Backtest(Lifecycle):
 
     `against` is the version to compare with; without one it is what was stored when each load was
     rated. The run goes through the loads by id and keeps its `position`, so that whoever takes it
-    up again goes on from there. The amounts are those of the loads that both sides price in full;
-    `unrated_amount` is what the others were rated at. `months` holds loads, before and after by
-    month of pickup ("2026-11").
+    up again goes on from there. The amounts are those of the loads that both sides price in full,
+    so the differences of the lines add up to theirs; `unrated_count` counts the loads that
+    `version` cannot price, `unrated_amount` is what those were rated at. `months` holds loads,
+    before and after by month of pickup ("2026-11").
     """
 
     class Status(models.TextChoices):

@@ -50,7 +50,17 @@ class BacktestDifference(models.Model):
 
 
 class BacktestProblem(models.Model):
-    """Why a load could not be priced in full. `is_new` when its own rating had no such problem."""
+    """Why a load could not be priced in full, so that its amounts count nowhere.
+
+    On the AFTER side alone the version makes the trouble, on the BEFORE side alone it ends it.
+    """
+
+    class Side(models.TextChoices):
+        """Which of the two prices has the problem."""
+
+        BEFORE = "BEFORE"
+        AFTER = "AFTER"
+        BOTH = "BOTH"
 
     backtest = models.ForeignKey(
         Backtest, on_delete=models.CASCADE, related_name="problems", db_index=False
@@ -59,7 +69,7 @@ class BacktestProblem(models.Model):
     code = models.CharField(max_length=40)
     subject_key = models.CharField(max_length=120)
     message = models.TextField()
-    is_new = models.BooleanField()
+    side = models.CharField(max_length=6, choices=Side)
 
     class Meta:
         indexes = [models.Index(fields=["backtest", "id"], name="backtest_problem_list")]

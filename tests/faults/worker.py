@@ -76,7 +76,8 @@ def live(order: Order) -> None:
     step = Step(**order["die"])
     patch(step.target, step.deadly()).start()
     for chapter in order["chapters"]:
-        _hear(chapter, note=Path(order["acknowledged"]))
+        if chapter:
+            _hear(chapter, note=Path(order["acknowledged"]))
         work_through()
 
 

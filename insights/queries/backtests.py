@@ -1,0 +1,34 @@
+"""Runs and what they found, to be read; every list pages by keyset."""
+
+from django.db.models import QuerySet
+
+from insights.models import Backtest, BacktestDifference, BacktestProblem
+
+
+def told_backtests() -> QuerySet[Backtest]:
+    """Runs with what their page names; staff alone reads them."""
+    return Backtest.objects.select_related("version__card", "against__card", "customer")
+
+
+def newest_backtest(version_id: int) -> Backtest | None:
+    """The last run of a version, whatever became of it."""
+    return told_backtests().filter(version_id=version_id).order_by("-id").first()
+
+
+def differences_of(
+    backtest: Backtest, *, code: str = "", load: str = ""
+) -> QuerySet[BacktestDifference]:
+    """The lines that differ, of one charge code or load number if given.
+
+    Unordered, for keyset paging: by `id` as they were found, or by `-moved_amount` and `-id`.
+    """
+    found = backtest.differences.select_related("load__customer")
+    if code:
+        found = found.filter(code=code)
+    return found.filter(load__number=load) if load else found
+
+
+def problems_of(backtest: Backtest, *, side: str = "") -> QuerySet[BacktestProblem]:
+    """Why loads could not be priced in full, on one side if given. Unordered, for keyset paging."""
+    found = backtest.problems.select_related("load__customer")
+    return found.filter(side=side) if side else found

@@ -1,0 +1,1 @@
+"""What insights compares, as pure functions."""
