@@ -29,7 +29,13 @@ from journal.models import Delivery, Event
 from journal.operations.lifecycle import IllegalMove
 from journal.operations.recording import record
 from rating.engine.places import Place
-from rating.operations.carding import approve_version, create_card, draft_version, publish_version
+from rating.operations.carding import (
+    approve_version,
+    create_card,
+    draft_version,
+    publish_version,
+    submit_version,
+)
 from rating.queries.books import whole_book
 from tests.factories import CustomerFactory
 from tests.factories.billing import DRAFTER, MANAGER, publish_card
@@ -151,6 +157,7 @@ def test_a_version_that_prices_what_had_no_price_is_told_so(rated, in_force, now
     card = create_card(name="Own", currency="USD", customer=own, by=DRAFTER, at=now)
     lane = replace(whole_book(in_force).lanes[0], origin=Place.state("TX"))
     first = draft_version(card, effective_from=date(2026, 1, 1), lanes=[lane], by=DRAFTER, at=now)
+    submit_version(first, by=DRAFTER, at=now)
     approve_version(first, by=MANAGER, at=now)
     publish_version(first, by=MANAGER, at=now)
     rated(customer=own)
