@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ def rated(in_force: RateCardVersion, now: datetime) -> Callable[..., Load]:
 
 
 def drafted(
-    version: RateCardVersion, *, at: datetime, rate: str = "1100.00", **rule: object
+    version: RateCardVersion, *, at: datetime, rate: str = "1100.00", **rule: Any
 ) -> RateCardVersion:
     """The next version: another flat rate, and the detention rule as told."""
     if not rule and rate == "1000.00":
