@@ -30,7 +30,7 @@ def in_force(db) -> RateCardVersion:
 def rated(in_force: RateCardVersion, now: datetime) -> Callable[..., Load]:
     """Rate a delivered load as billing does, picked up `days` before the others."""
 
-    def rate_load(*, days: int = 0, **fields: object) -> Load:
+    def rate_load(*, days: int = 0, **fields: Any) -> Load:
         picked = PICKUP - timedelta(days=days) + timedelta(hours=1)
         load = delivered_load(picked_up_at=picked, pickup_from=picked, **fields)
         evaluate_load(load.pk, by="rule:readiness", at=now)
