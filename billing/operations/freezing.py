@@ -4,14 +4,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 import msgspec
 
 from accounts.models import Customer
 from billing.models import Charge, LegalEntity
+from billing.queries.taxes import Taxed
 from billing.rules import snapshot as frozen
-from billing.rules.snapshot import Category, DocumentKind, InvoiceSnapshot
+from billing.rules.snapshot import CATEGORIES, Category, DocumentKind, InvoiceSnapshot
 from dispatch.models import Document, Load, Reference, Stop
+from rating.engine.tax_facts import TaxCategory, TaxedLine, TaxPart
 
 UNNUMBERED = "-"
 FRAUD_NOTICE = "We never change bank details by email. Call us to confirm any change."
@@ -19,12 +22,6 @@ DISPUTE_NOTE = (
     "To dispute a line, use the portal link in the email or reply within 30 days; undisputed lines"
     " stay due on the date above."
 )
-CATEGORIES = {
-    "LHS": Category.LINEHAUL,
-    "DAA": Category.LINEHAUL,
-    "DSC": Category.LINEHAUL,
-    "FUE": Category.FUEL,
-}
 # The papers a customer is sent with the document.
 ATTACHED = ("POD", "BOL", "LUMPER_RECEIPT", "SCALE_TICKET", "TEMPERATURE_LOG")
 # The order in which customers look for their numbers.
@@ -33,13 +30,14 @@ REFERENCES = ("PRO", "BOL", "PO", "SHIPMENT_ID", "ORDER", "CUSTOMER_REF", "PICKU
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """One load with what it is billed for and what proves it."""
+    """One load with what it is billed for, what proves it, and the tax of each charge."""
 
     load: Load
     charges: Sequence[Charge]
     stops: Sequence[Stop]
     references: Sequence[Reference]
     documents: Sequence[Document]
+    taxed: Taxed
 
 
 def freeze(
@@ -51,6 +49,7 @@ def freeze(
         SnapshotError: its figures contradict each other.
     """
     loads = tuple(_load(shipment) for shipment in shipments)
+    totals = frozen.add_up(loads)
     return InvoiceSnapshot(
         number=UNNUMBERED,
         issued_on=at.date(),
@@ -58,14 +57,15 @@ def freeze(
         terms=f"Net {customer.terms_days} days" if customer.terms_days else "Due on receipt",
         batch_note="Per load" if len(loads) == 1 else f"Consolidated, {len(loads)} loads",
         currency=shipments[0].charges[0].currency,
-        entity=_entity(entity),
-        bill_to=_bill_to(customer),
+        entity=_entity(entity, shipments if totals.taxes else ()),
+        bill_to=_bill_to(customer, shipments),
         remit_to=_remit_to(entity),
         loads=loads,
-        totals=frozen.add_up(loads),
+        totals=totals,
         attachments=_attachments(shipments),
         rate_card_note=_rate_card_note(shipments),
         dispute_note=DISPUTE_NOTE,
+        tax_notes=_tax_notes(shipments),
     )
 
 
@@ -93,37 +93,54 @@ def mirror(snapshot: InvoiceSnapshot, *, at: datetime, reason: str) -> InvoiceSn
 def _mirrored(load: frozen.Load) -> frozen.Load:
     lines = tuple(
         msgspec.structs.replace(
-            line, quantity=-line.quantity, amount=-line.amount, tax_amount=-line.tax_amount
+            line,
+            quantity=-line.quantity,
+            amount=-line.amount,
+            tax_amount=-line.tax_amount,
+            taxes=tuple(_mirrored_tax(tax) for tax in frozen.taxes_of(line)) or msgspec.UNSET,
         )
         for line in load.lines
     )
     return msgspec.structs.replace(load, lines=lines, subtotal=-load.subtotal)
 
 
-def _entity(entity: LegalEntity) -> frozen.Entity:
+def _mirrored_tax(tax: frozen.LineTax) -> frozen.LineTax:
+    return msgspec.structs.replace(tax, base=-tax.base, amount=-tax.amount)
+
+
+def _entity(entity: LegalEntity, taxed: Sequence[Shipment]) -> frozen.Entity:
+    """Describe the seller, with its tax registrations where a tax is told of."""
     label = "EIN" if entity.country == "US" else "VAT"
-    tax_ids = (frozen.TaxId(label=label, value=entity.tax_number),) if entity.tax_number else ()
+    tax_ids = [frozen.TaxId(label=label, value=entity.tax_number)] if entity.tax_number else []
+    numbers = dict.fromkeys(n for each in taxed for n in each.taxed.facts.seller.registrations)
+    tax_ids += [frozen.TaxId(label=number.scheme, value=number.number) for number in numbers]
     return frozen.Entity(
         name=entity.name,
         address=_lines(entity.address_lines),
         scac=entity.scac,
         mc_number=entity.mc_number,
         usdot_number=entity.usdot_number,
-        tax_ids=tax_ids,
+        tax_ids=tuple(tax_ids),
         phone=entity.phone,
         email=entity.email,
     )
 
 
-def _bill_to(customer: Customer) -> frozen.BillTo:
+def _bill_to(customer: Customer, shipments: Sequence[Shipment]) -> frozen.BillTo:
     label = "Tax ID" if customer.country == "US" else "VAT"
-    number = customer.tax_number
+    vat_id = shipments[0].taxed.facts.buyer.vat_id
+    number = vat_id or customer.tax_number
     return frozen.BillTo(
         account_code=customer.code,
         name=customer.bill_to_name,
         lines=_lines(customer.bill_to_lines),
-        tax_ids=(frozen.TaxId(label=label, value=number),) if number else (),
+        tax_ids=(frozen.TaxId(label="VAT" if vat_id else label, value=number),) if number else (),
     )
+
+
+def _tax_notes(shipments: Sequence[Shipment]) -> tuple[str, ...] | msgspec.UnsetType:
+    notes = dict.fromkeys(note for each in shipments for note in each.taxed.answer.notes)
+    return tuple(notes) or msgspec.UNSET
 
 
 def _remit_to(entity: LegalEntity) -> frozen.RemitTo:
@@ -143,7 +160,10 @@ def _remit_to(entity: LegalEntity) -> frozen.RemitTo:
 def _load(shipment: Shipment) -> frozen.Load:
     load = shipment.load
     sequences = {stop.pk: stop.sequence for stop in shipment.stops}
-    lines = tuple(_line(c, sequences.get(c.stop_id or 0)) for c in shipment.charges)
+    taxes = {line.key: line for line in shipment.taxed.answer.lines}
+    lines = tuple(
+        _line(c, sequences.get(c.stop_id or 0), taxes[str(c.pk)]) for c in shipment.charges
+    )
     return frozen.Load(
         number=load.number,
         references=_references(shipment.references),
@@ -183,7 +203,7 @@ def _stop(stop: Stop) -> frozen.Stop:
     )
 
 
-def _line(charge: Charge, stop_sequence: int | None) -> frozen.Line:
+def _line(charge: Charge, stop_sequence: int | None, taxed: TaxedLine) -> frozen.Line:
     return frozen.Line(
         code=charge.code,
         name=charge.description.removesuffix(f", stop {stop_sequence}"),
@@ -194,6 +214,37 @@ def _line(charge: Charge, stop_sequence: int | None) -> frozen.Line:
         unit=charge.unit,
         rate=charge.rate,
         amount=charge.amount,
+        tax_code=" + ".join(dict.fromkeys(part.name for part in _told(taxed))),
+        tax_rate=_whole_rate(taxed),
+        tax_amount=taxed.amount,
+        taxes=tuple(_line_tax(part) for part in _told(taxed)) or msgspec.UNSET,
+    )
+
+
+def _told(taxed: TaxedLine) -> tuple[TaxPart, ...]:
+    """Return the taxes that the document tells of: none for a line outside any tax."""
+    if all(part.category == TaxCategory.OUT_OF_SCOPE for part in taxed.parts):
+        return ()
+    return taxed.parts
+
+
+def _whole_rate(taxed: TaxedLine) -> Decimal | None:
+    """Return the percentage of the whole line; None where its taxes have different bases."""
+    told = _told(taxed)
+    if len({part.base for part in told}) != 1 or len({part.jurisdiction for part in told}) != 1:
+        return None
+    return sum((part.rate for part in told), Decimal(0))
+
+
+def _line_tax(part: TaxPart) -> frozen.LineTax:
+    return frozen.LineTax(
+        name=part.name,
+        category=part.category.value,
+        jurisdiction=part.jurisdiction,
+        code=part.code,
+        rate=part.rate,
+        base=part.base,
+        amount=part.amount,
     )
 
 

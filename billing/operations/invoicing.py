@@ -117,14 +117,17 @@ def _draft(
         charges=[charge for shipment in shipments for charge in shipment.charges],
         terms_days=customer.terms_days,
         cause=causes.get(dossiers[0].load.pk),
+        taxed=[shipment.taxed for shipment in shipments],
     )
     return _Draft(paper, dossiers)
 
 
 def _shipment(dossier: Dossier) -> Shipment:
+    charges = billable_charges(dossier)
     return Shipment(
         load=dossier.load,
-        charges=billable_charges(dossier),
+        charges=charges,
+        taxed=dossier.tax(charges),
         stops=dossier.stops,
         references=dossier.references,
         documents=dossier.documents,

@@ -14,20 +14,34 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from accounts.models import Customer
-from billing.models import Charge, Invoice, InvoiceLine, InvoiceState, LegalEntity, Series
+from billing.models import (
+    Charge,
+    Invoice,
+    InvoiceLine,
+    InvoiceLineTax,
+    InvoiceState,
+    LegalEntity,
+    Series,
+    TaxRecord,
+)
 from billing.operations.numbering import Numbers, reserve_ids, take_numbers
-from billing.rules.snapshot import InvoiceSnapshot, to_data, to_json
+from billing.queries.taxes import Taxed
+from billing.rules.snapshot import InvoiceSnapshot, Line, taxes_of, to_data, to_json
 from journal.events import Entry
 from journal.models import Event
 from journal.operations.recording import entry_for, record_many
+from rating.engine.storing import to_plain
 
-NO_TAX = "EXEMPT"
+# Codes of UN/ECE 5305.
+OUT_OF_SCOPE, STANDARD = "O", "S"
 
 
 @dataclass(slots=True)
 class Paper:
     """A document on its way: everything but number and date, which `publish` adds.
 
+    `charges` stand in the order of the snapshot's lines, which tell the tax of each. `taxed` is
+    what that was decided on; a credit note mirrors what was decided before and has none.
     `sign` is -1 for a credit note, whose lines mirror those it takes back. `terms_days` is None
     where nothing falls due.
     """
@@ -39,6 +53,7 @@ class Paper:
     terms_days: int | None
     corrects: Invoice | None = None
     cause: Event | None = None
+    taxed: Sequence[Taxed] = ()
     id: int = field(default=0, init=False)
 
     @property
@@ -66,7 +81,10 @@ def publish(
     Nothing may be written by the caller afterwards that another transaction could hold: the
     counter is locked from here to the commit.
     """
-    InvoiceLine.objects.bulk_create([line for paper in papers for line in _lines(paper)])
+    lines = [pair for paper in papers for pair in _lines(paper)]
+    InvoiceLine.objects.bulk_create([row for row, _ in lines])
+    InvoiceLineTax.objects.bulk_create([tax for pair in lines for tax in _taxes(*pair)])
+    TaxRecord.objects.bulk_create([row for paper in papers for row in _tax_records(paper)])
     InvoiceState.objects.bulk_create([_state(paper) for paper in papers])
     today = at.astimezone(ZoneInfo(entity.timezone)).date()
     numbers = take_numbers(series, count=len(papers), on=today)
@@ -79,25 +97,69 @@ def publish(
     return invoices
 
 
-def _lines(paper: Paper) -> list[InvoiceLine]:
+def _lines(paper: Paper) -> list[tuple[InvoiceLine, Line]]:
+    """Return each line with what the snapshot says of it."""
+    shown = [line for load in paper.snapshot.loads for line in load.lines]
+    pairs = zip(paper.charges, shown, strict=True)
     return [
-        InvoiceLine(
-            invoice_id=paper.id,
+        (_line(paper, position, charge, line), line)
+        for position, (charge, line) in enumerate(pairs, start=1)
+    ]
+
+
+def _line(paper: Paper, position: int, charge: Charge, line: Line) -> InvoiceLine:
+    taxes = taxes_of(line)
+    categories = {tax.category for tax in taxes} or {OUT_OF_SCOPE}
+    return InvoiceLine(
+        invoice_id=paper.id,
+        position=position,
+        customer=paper.customer,
+        load_id=charge.load_id,
+        charge=charge,
+        code=charge.code,
+        description=charge.description,
+        basis=charge.basis,
+        quantity=paper.sign * charge.quantity,
+        unit=charge.unit,
+        rate=charge.rate,
+        amount=paper.sign * charge.amount,
+        currency=charge.currency,
+        # A line that is taxed in one place and not in another is a taxed one.
+        tax_category=STANDARD if STANDARD in categories else categories.pop(),
+        tax_rate=line.tax_rate if taxes else Decimal(0),
+        tax_amount=line.tax_amount,
+    )
+
+
+def _taxes(row: InvoiceLine, line: Line) -> list[InvoiceLineTax]:
+    return [
+        InvoiceLineTax(
+            line=row,
+            customer_id=row.customer_id,
             position=position,
-            customer=paper.customer,
-            load_id=charge.load_id,
-            charge=charge,
-            code=charge.code,
-            description=charge.description,
-            basis=charge.basis,
-            quantity=paper.sign * charge.quantity,
-            unit=charge.unit,
-            rate=charge.rate,
-            amount=paper.sign * charge.amount,
-            currency=charge.currency,
-            tax_category=NO_TAX,
+            jurisdiction=tax.jurisdiction,
+            category=tax.category,
+            code=tax.code,
+            name=tax.name,
+            rate=tax.rate,
+            base_amount=tax.base,
+            tax_amount=tax.amount,
+            currency=row.currency,
         )
-        for position, charge in enumerate(paper.charges, start=1)
+        for position, tax in enumerate(taxes_of(line), start=1)
+    ]
+
+
+def _tax_records(paper: Paper) -> list[TaxRecord]:
+    return [
+        TaxRecord(
+            invoice_id=paper.id,
+            load=taxed.load,
+            customer=paper.customer,
+            facts=to_plain(taxed.facts),
+            lines=to_plain(taxed.answer.lines),
+        )
+        for taxed in paper.taxed
     ]
 
 

@@ -58,7 +58,7 @@ def examine(
     causes: Causes = NO_CAUSES,
 ) -> list[Dossier]:
     """Evaluate loads whose billing rows are held; return what was looked at, up to date."""
-    dossiers = read_dossiers(billings)
+    dossiers = read_dossiers(billings, at=at)
     quotes = price_loads(dossiers, at=at)
     for dossier in dossiers:
         with because_of(causes.get(dossier.load.pk)):

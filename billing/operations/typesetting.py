@@ -16,6 +16,8 @@ from billing.rules.snapshot import (
     Reference,
     Stop,
     TaxId,
+    notes_of,
+    taxes_of,
 )
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -82,6 +84,7 @@ class Page:
     totals: tuple[Pair, ...]
     total: str
     note: str
+    tax_notes: tuple[str, ...]
     continued: str
     questions: str
 
@@ -109,6 +112,7 @@ def set_page(snapshot: InvoiceSnapshot) -> Page:
         note=_sentences(
             wording.attached(snapshot.attachments), snapshot.rate_card_note, snapshot.dispute_note
         ),
+        tax_notes=notes_of(snapshot),
         continued=f"{wording.shortened(snapshot.bill_to.name, to=48)} · issued {issued}"
         f" · total {snapshot.currency} {total}",
         questions=_questions(snapshot),
@@ -224,9 +228,14 @@ def _charge_row(line: Line, *, currency: str) -> ChargeRow:
         basis=line.basis,
         quantity=wording.line_quantity(line, currency=currency),
         rate=wording.line_rate(line, currency=currency),
-        tax=wording.percent(line.tax_rate),
+        tax=_tax(line),
         amount=wording.amount(line.amount, currency=currency),
     )
+
+
+def _tax(line: Line) -> str:
+    """The percentage of the whole line, or that it has several with different bases."""
+    return "mixed" if line.tax_rate is None and taxes_of(line) else wording.percent(line.tax_rate)
 
 
 def _by_twos(methods: tuple[PaymentMethod, ...]) -> tuple[tuple[PaymentMethod, ...], ...]:

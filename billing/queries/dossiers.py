@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
@@ -10,6 +11,7 @@ from django.db.models import Model, Q, QuerySet
 
 from billing.models import BillingClaim, Blocker, Charge, LoadBilling, RatingRecord
 from billing.queries.policies import read_policies
+from billing.queries.taxes import Taxed, TaxTerms, read_tax_terms, tax_load_of
 from billing.rules.facts import (
     BillingFacts,
     CaseFact,
@@ -40,6 +42,7 @@ class Dossier:
     load: Load
     rating: RatingRecord | None
     policy: Policy
+    tax_terms: TaxTerms = field(init=False)
     stops: list[Stop] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
@@ -61,8 +64,16 @@ class Dossier:
     @property
     def total(self) -> Decimal:
         """Return the sum of the charges that are or may be billed."""
-        owed = (c.amount for c in self.charges if c.status != Charge.Status.WAIVED)
-        return sum(owed, Decimal("0.00"))
+        return sum((charge.amount for charge in self.owed), Decimal("0.00"))
+
+    @property
+    def owed(self) -> list[Charge]:
+        """Return the charges that are or may be billed."""
+        return [charge for charge in self.charges if charge.status != Charge.Status.WAIVED]
+
+    def tax(self, charges: Iterable[Charge]) -> Taxed:
+        """Return the tax of `charges`, or why it cannot be told: preview and issue alike."""
+        return tax_load_of(self.load, stops=self.stops, charges=charges, terms=self.tax_terms)
 
     def facts(self, problems: Iterable[ProblemFact]) -> BillingFacts:
         """Return what the rules look at; `problems` are those of the newest rating."""
@@ -80,13 +91,23 @@ class Dossier:
             documents=tuple(_document(paper, sequences) for paper in self.documents),
             charges=tuple(_charge(charge, sequences) for charge in self.charges),
             problems=tuple(problems),
+            tax_problems=self._tax_problems(),
             cases=tuple(_case(case) for case in self.cases if _blocks(case)),
             waived=frozenset(blocker.key for blocker in self.blockers if blocker.waived_at),
         )
 
+    def _tax_problems(self) -> tuple[ProblemFact, ...]:
+        """Return why the tax cannot be told; nobody asks before there is something to bill."""
+        if not self.is_over or self.is_invoiced:
+            return ()
+        return tuple(
+            ProblemFact(code=p.code, message=p.message, subject_key=p.subject_key)
+            for p in self.tax(self.owed).answer.problems
+        )
 
-def read_dossiers(billings: Sequence[LoadBilling]) -> list[Dossier]:
-    """Read the dossiers of billing rows, in their order.
+
+def read_dossiers(billings: Sequence[LoadBilling], *, at: datetime) -> list[Dossier]:
+    """Read the dossiers of billing rows, in their order; a document would be dated by `at`.
 
     The rows are locked before and not with this: a joined row would be as old as the wait.
     """
@@ -109,6 +130,7 @@ def read_dossiers(billings: Sequence[LoadBilling]) -> list[Dossier]:
         for billing in billings
     }
     _add_dispatched(dossiers)
+    _add_tax_terms(dossiers, at=at)
     _add_billed(dossiers)
     _add_cases(dossiers)
     return list(dossiers.values())
@@ -121,6 +143,14 @@ def _add_dispatched(dossiers: dict[int, Dossier]) -> None:
         dossiers[load_id].documents = papers
     for load_id, numbers in _by_load(Reference.objects.order_by("pk"), dossiers).items():
         dossiers[load_id].references = numbers
+
+
+def _add_tax_terms(dossiers: dict[int, Dossier], *, at: datetime) -> None:
+    customers = {dossier.load.customer_id: dossier.load.customer for dossier in dossiers.values()}
+    countries = {stop.country for dossier in dossiers.values() for stop in dossier.stops}
+    terms = read_tax_terms(customers.values(), countries, at=at)
+    for dossier in dossiers.values():
+        dossier.tax_terms = terms
 
 
 def _add_billed(dossiers: dict[int, Dossier]) -> None:

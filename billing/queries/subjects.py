@@ -106,6 +106,12 @@ def _indexes(ids: set[int]) -> Pairs:
     return ((pk, load_id) for pk in ids for load_id in waiting)
 
 
+def _taxes(ids: set[int]) -> Pairs:
+    """A rate or a registration concerns the loads whose tax could not be told."""
+    waiting = _waiting(Q(rule="tax_known"))
+    return ((pk, load_id) for pk in ids for load_id in waiting)
+
+
 def _waiting(condition: Q) -> list[int]:
     """Return the loads with an open blocker that fits."""
     blockers = Blocker.objects.filter(condition, cleared_at=None)
@@ -126,4 +132,6 @@ FINDERS: dict[str, Callable[[set[int]], Pairs]] = {
     "billing_readinesspolicy": _policies,
     "rating_ratecardversion": _versions,
     "rating_fuelindexseries": _indexes,
+    "rating_taxrate": _taxes,
+    "billing_legalentity": _taxes,
 }

@@ -42,7 +42,7 @@ class ChargeFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemFact:
-    """Why rating could not tell part of the price."""
+    """Why rating could not tell part of the price, or its tax."""
 
     code: str
     message: str
@@ -77,6 +77,7 @@ class BillingFacts:
     documents: tuple[DocumentFact, ...] = ()
     charges: tuple[ChargeFact, ...] = ()
     problems: tuple[ProblemFact, ...] = ()
+    tax_problems: tuple[ProblemFact, ...] = ()
     cases: tuple[CaseFact, ...] = ()
     waived: frozenset[tuple[str, str]] = frozenset()
 

@@ -16,6 +16,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "pod_accepted": ("pod_missing", "place"),
     "required_references": ("reference_missing", "reference"),
     "rate_found": ("rating_problem", "problem"),
+    "tax_known": ("tax_problem", "problem"),
     "accessorials_approved": ("accessorial_approval", "charge"),
     "receipts": ("receipt_missing", "charge"),
     "customer_billable": ("customer_not_billable", "status"),

@@ -31,6 +31,15 @@ PROBLEM_ACTIONS: Mapping[str, tuple[str, Role]] = {
     "receipt_missing": ("upload_receipt", Role.DISPATCHER),
     "receipt_unreadable": ("read_receipt", Role.BILLER),
 }
+# The same about a problem of tax.
+TAX_ACTIONS: Mapping[str, tuple[str, Role]] = {
+    "no_tax_rule": ("add_tax_rate", Role.BILLING_MANAGER),
+    "no_tax_rate": ("add_tax_rate", Role.BILLING_MANAGER),
+    "tax_fact_missing": ("complete_load", Role.DISPATCHER),
+    "vat_id_missing": ("complete_tax_profile", Role.BILLER),
+    "vat_id_invalid": ("complete_tax_profile", Role.BILLER),
+    "tax_registration_missing": ("add_tax_registration", Role.BILLING_MANAGER),
+}
 UNKNOWN_PROBLEM = ("review_rating", Role.BILLING_MANAGER)
 SUBJECT_LENGTH = 80
 
@@ -179,6 +188,21 @@ def _unpriced(problem: ProblemFact, facts: BillingFacts) -> Blocker:
     )
 
 
+def tax_known(facts: BillingFacts, _setting: Setting) -> Iterator[Blocker]:
+    """The tax of every charge can be told."""
+    for problem in facts.tax_problems:
+        action, owner = TAX_ACTIONS.get(problem.code, UNKNOWN_PROBLEM)
+        yield Blocker(
+            subject_key=f"{problem.code}:{problem.subject_key}"[:SUBJECT_LENGTH],
+            about=problem.message,
+            message=f"{problem.message.rstrip('.')}.",
+            action=action,
+            owner_group=owner,
+            due_in=timedelta(hours=4),
+            value=facts.total or None,
+        )
+
+
 def accessorials_approved(facts: BillingFacts, _setting: Setting) -> Iterator[Blocker]:
     """Nobody has yet to decide on a charge."""
     for charge in facts.charges:
@@ -281,6 +305,7 @@ RULES: tuple[Rule, ...] = (
     Rule(pod_accepted, "POD accepted"),
     Rule(required_references, "Required references"),
     Rule(rate_found, "Rate found", is_mandatory=True),
+    Rule(tax_known, "Tax known", is_mandatory=True),
     Rule(accessorials_approved, "Accessorials approved", is_mandatory=True),
     Rule(receipts, "Receipts on file"),
     Rule(customer_billable, "Customer billable", is_mandatory=True),

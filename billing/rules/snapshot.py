@@ -54,6 +54,15 @@ class Category(StrEnum):
     ACCESSORIAL = "ACCESSORIAL"
 
 
+# The charges that are the freight itself; all others are accessorials.
+CATEGORIES = {
+    "LHS": Category.LINEHAUL,
+    "DAA": Category.LINEHAUL,
+    "DSC": Category.LINEHAUL,
+    "FUE": Category.FUEL,
+}
+
+
 class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Common shape: immutable, and strict about what it reads."""
 
@@ -146,13 +155,25 @@ class Stop(_Part, frozen=True, kw_only=True):
                 raise SnapshotError(f"Stop {self.sequence}: {name} has no time zone.")
 
 
+class LineTax(_Part, frozen=True, kw_only=True):
+    """One tax on a line or on a share of it: what is printed, where, and its UN/ECE 5305 code."""
+
+    name: str
+    category: str
+    jurisdiction: str
+    code: str
+    rate: Decimal
+    base: Decimal
+    amount: Decimal
+
+
 class Line(_Part, frozen=True, kw_only=True):
     """One charge. `amount` is before tax; `unit` is empty for a count of things.
 
     A share of other charges has the currency for its unit, their sum for its quantity and a
     fraction for its rate, as rating gives it: 0.185 prints as 18.50%. `stop_sequence` puts
-    ", stop 3" behind the name. `tax_rate` is in percent, None where no tax applies at all;
-    `tax_amount` is then zero.
+    ", stop 3" behind the name. `tax_rate` is in percent, None where no tax applies at all, or
+    several with different bases. `taxes` holds each of them and is left out where there is none.
     """
 
     code: str
@@ -167,6 +188,7 @@ class Line(_Part, frozen=True, kw_only=True):
     tax_code: str = ""
     tax_rate: Decimal | None = None
     tax_amount: Decimal = ZERO
+    taxes: tuple[LineTax, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Load(_Part, frozen=True, kw_only=True):
@@ -226,8 +248,8 @@ class InvoiceSnapshot(_Part, frozen=True, kw_only=True):
     """One issued document.
 
     `corrects` names the invoice that a credit note takes back from, with negative amounts, or
-    that a supplemental invoice adds to. Raises `SnapshotError` when lines, subtotals and totals
-    do not agree to the cent.
+    that a supplemental invoice adds to. `tax_notes` are the sentences the law asks for. Raises
+    `SnapshotError` when lines, subtotals and totals do not agree to the cent.
     """
 
     version: int = SNAPSHOT_VERSION
@@ -248,6 +270,7 @@ class InvoiceSnapshot(_Part, frozen=True, kw_only=True):
     rate_card_note: str = ""
     dispute_note: str = ""
     corrects: DocumentReference | None = None
+    tax_notes: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
 
     def __post_init__(self) -> None:
         """Refuse figures that contradict each other: an independent guard before issue."""
@@ -259,9 +282,23 @@ class InvoiceSnapshot(_Part, frozen=True, kw_only=True):
             raise SnapshotError(f"{self.number}: {error}.") from error
         for load in self.loads:
             _check(self.number, f"subtotal of load {load.number}", load.subtotal, load_sum(load))
+            for line in load.lines:
+                if told := taxes_of(line):
+                    tax = sum((each.amount for each in told), ZERO)
+                    _check(self.number, f"tax of {line.name}", line.tax_amount, tax)
         expected = add_up(self.loads)
         for field in ("linehaul", "fuel", "accessorials", "tax", "total"):
             _check(self.number, field, getattr(self.totals, field), getattr(expected, field))
+
+
+def taxes_of(line: Line) -> tuple[LineTax, ...]:
+    """The taxes of a line, none for one outside any tax."""
+    return line.taxes if isinstance(line.taxes, tuple) else ()
+
+
+def notes_of(snapshot: InvoiceSnapshot) -> tuple[str, ...]:
+    """The sentences that the law has printed, such as that of the reverse charge."""
+    return snapshot.tax_notes if isinstance(snapshot.tax_notes, tuple) else ()
 
 
 def load_sum(load: Load) -> Decimal:
@@ -317,17 +354,23 @@ def from_data(data: Any) -> InvoiceSnapshot:
 
 
 def _tax_totals(lines: Iterable[Line]) -> tuple[TaxTotal, ...]:
-    """One total per tax code and rate; lines outside any tax are left out."""
+    """One total per tax and rate; lines outside any tax are left out."""
     found: dict[tuple[str, Decimal], TaxTotal] = {}
-    for line in lines:
-        if line.tax_rate is None:
-            continue
-        key = (line.tax_code, line.tax_rate)
-        before = found.get(key) or TaxTotal(code=key[0], rate=key[1], base=ZERO, amount=ZERO)
-        found[key] = msgspec.structs.replace(
-            before, base=before.base + line.amount, amount=before.amount + line.tax_amount
+    for name, rate, base, amount in (each for line in lines for each in _named_taxes(line)):
+        before = found.get((name, rate)) or TaxTotal(code=name, rate=rate, base=ZERO, amount=ZERO)
+        found[name, rate] = msgspec.structs.replace(
+            before, base=before.base + base, amount=before.amount + amount
         )
     return tuple(found.values())
+
+
+def _named_taxes(line: Line) -> Iterable[tuple[str, Decimal, Decimal, Decimal]]:
+    """Name, rate, base and amount of each tax; of the one tax of a line that tells no parts."""
+    if told := taxes_of(line):
+        return [(each.name, each.rate, each.base, each.amount) for each in told]
+    if line.tax_rate is None:
+        return []
+    return [(line.tax_code, line.tax_rate, line.amount, line.tax_amount)]
 
 
 def _check(number: str, what: str, stated: Decimal, computed: Decimal) -> None:

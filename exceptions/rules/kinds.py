@@ -114,6 +114,19 @@ _READINESS = (
         mirrors="rate_found",
     ),
     Kind(
+        name="tax_problem",
+        title="The tax cannot be told: {problem}",
+        severity=BAD,
+        owner=Role.BILLING_MANAGER,
+        hours=8,
+        advice="Complete the customer's tax profile, the registration, the rate or the stop that"
+        " is named; the load is looked at again at once.",
+        is_blocking=True,
+        is_money=True,
+        is_waivable=False,
+        mirrors="tax_known",
+    ),
+    Kind(
         name="receipt_missing",
         title="Receipt missing: {charge}",
         severity=WARN,
