@@ -59,6 +59,7 @@ def find_faults(
         *(fault for lane in lanes for fault in _lane_faults(lane, known, minimum_charge)),
         *_rules_twice(accessorials),
         *(fault for rule in accessorials for fault in _rule_faults(rule)),
+        *(fault for rule in accessorials for fault in _layover_faults(rule, accessorials)),
         *_fak_faults(fak),
         *_space_faults(space_rules),
         *(_setting_faults(settings, has_scale=has_scale) if settings else ()),
@@ -228,3 +229,16 @@ def _begin(edition: ScaleEdition) -> date:
 
 def _end(edition: ScaleEdition) -> date:
     return edition.effective_to or date.max
+
+
+def _layover_faults(rule: AccessorialRule, rules: Sequence[AccessorialRule]) -> Iterator[Fault]:
+    """A wait turns into a layover that a rule of the schedule charges as a service."""
+    terms = rule.detention
+    if terms is None or terms.layover_after_minutes is None:
+        return
+    named = next((each for each in rules if each.rule == terms.layover_rule), None)
+    where = f"rule {rule.rule}"
+    if named is None:
+        yield Fault(where, f"turns into {terms.layover_rule or 'a layover'}, which is no rule")
+    elif named.trigger != Trigger.SERVICE:
+        yield Fault(where, f"turns into {named.rule}, which charges no recorded service")

@@ -6,7 +6,7 @@ of the schedule never matters.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ from rating.engine.detention import charge_detention
 from rating.engine.facts import LoadFacts, StopFacts
 from rating.engine.quote import Line
 from rating.engine.receipts import charge_receipts
-from rating.engine.services import charge_always, charge_services
+from rating.engine.services import charge_always, charge_services, unlisted_services
 from rating.engine.stop_offs import charge_stop_offs
 
 _CHARGERS: Mapping[Trigger, Callable[[Desk], list[Outcome]]] = {
@@ -35,33 +35,40 @@ NOT_CARRIED = (Trigger.TRUCK_NOT_USED,)
 
 
 def rate_accessorials(
-    facts: LoadFacts, book: RateBook, triggers: Iterable[Trigger], linehaul: Decimal | None
+    facts: LoadFacts, book: RateBook, triggers: Collection[Trigger], linehaul: Decimal | None
 ) -> list[Outcome]:
     """What the rules with one of `triggers` say, their lines numbered within code and stop.
 
     `linehaul` is the base of percentages, None when there is none.
     """
     outcomes: list[Outcome] = []
+    schedule = [rule for rule in book.accessorials if _fits(rule, facts)]
     for trigger in triggers:
-        for rules in _by_code(facts, book, trigger):
-            outcomes += _CHARGERS[trigger](Desk(facts, book.version, rules, linehaul))
+        for rules in _by_code(schedule, trigger):
+            desk = Desk(facts, book.version, rules, linehaul, schedule)
+            outcomes += _CHARGERS[trigger](desk)
+    if Trigger.SERVICE in triggers:
+        outcomes += unlisted_services(facts, schedule, book.version.label)
     return _numbered(outcomes)
 
 
 def detention_terms(facts: LoadFacts, book: RateBook, stop: StopFacts) -> DetentionTerms | None:
     """By what terms waiting at `stop` is charged; of several codes those of the first."""
+    schedule = [rule for rule in book.accessorials if _fits(rule, facts)]
     rulings = (
         Desk(facts, book.version, rules, None).ruling(stop)
-        for rules in _by_code(facts, book, Trigger.DETENTION)
+        for rules in _by_code(schedule, Trigger.DETENTION)
     )
     return next((each.rule.detention for each in rulings if each), None)
 
 
-def _by_code(facts: LoadFacts, book: RateBook, trigger: Trigger) -> Iterable[list[AccessorialRule]]:
-    """The rules of `trigger` that fit the load, together by the code they charge."""
+def _by_code(
+    schedule: Iterable[AccessorialRule], trigger: Trigger
+) -> Iterable[list[AccessorialRule]]:
+    """The rules of `trigger`, together by the code they charge."""
     found: defaultdict[str, list[AccessorialRule]] = defaultdict(list)
-    for rule in book.accessorials:
-        if rule.trigger == trigger and _fits(rule, facts):
+    for rule in schedule:
+        if rule.trigger == trigger:
             found[rule.code].append(rule)
     return [found[code] for code in sorted(found)]
 

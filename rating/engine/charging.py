@@ -85,10 +85,19 @@ class Ruling:
             approval_reason=reason,
         )
 
-    def nothing(self, reason: str, stop_sequence: int | None = None) -> NoCharge:
+    def nothing(
+        self,
+        reason: str,
+        stop_sequence: int | None = None,
+        evidence: tuple[Evidence, ...] = (),
+    ) -> NoCharge:
         """The rule looked, and charges nothing for `reason`."""
         return NoCharge(
-            rule=self.rule.rule, code=self.rule.code, reason=reason, stop_sequence=stop_sequence
+            rule=self.rule.rule,
+            code=self.rule.code,
+            reason=reason,
+            stop_sequence=stop_sequence,
+            evidence=evidence,
         )
 
     def problem(
@@ -136,12 +145,16 @@ def _as_charge(extension: Extension) -> Extension:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The rules of one code and one trigger, with the load in front of them."""
+    """The rules of one code and one trigger, with the load in front of them.
+
+    `schedule` are all the rules that fit the load, of whatever code.
+    """
 
     facts: LoadFacts
     version: CardVersion
     rules: Sequence[AccessorialRule]
     linehaul: Decimal | None
+    schedule: Sequence[AccessorialRule] = ()
 
     def ruling(self, stop: StopFacts | None = None, **naming: str) -> Ruling | None:
         """The rule that decides: at `stop` if given, and with the fields of `naming` equal."""
@@ -154,6 +167,11 @@ class Desk:
         ]
         best = min(fitting, key=_rank, default=None)
         return Ruling(best, self.version) if best else None
+
+    def named(self, rule: str) -> Ruling | None:
+        """The rule of that name, if the schedule has it for this load."""
+        found = next((each for each in self.schedule if each.rule == rule), None)
+        return Ruling(found, self.version) if found else None
 
     @property
     def measures(self) -> Measures:

@@ -5,33 +5,54 @@ UTC, so the two nights a year when the wall clock jumps change nothing. A clock 
 or runs backwards is a problem, never zero minutes.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from rating.engine import spans
 from rating.engine.book import DetentionTerms, FreeTime
-from rating.engine.choices import ClockEnd, ClockStart, Increments, LateArrival
-from rating.engine.facts import Clock, Pause, StopFacts
+from rating.engine.choices import ClockEnd, ClockStart, HoursCounted, Increments, LateArrival
+from rating.engine.delays import excluded_spans, is_reversed
+from rating.engine.facts import Clock, StopFacts
 from rating.engine.money import ZERO, Rounding, round_rate
+from rating.engine.spans import Span, to_minute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """How long a truck waited, and what of it is billable. All lengths in minutes."""
+    """How long a truck waited, and what of it is billable. All lengths in minutes.
+
+    `counted` are the stretches that count, free time included: inside the receiving hours where
+    the rule says so, and without what is excluded. `free_until` is when the free time was over,
+    None where it has no end anybody can tell.
+    """
 
     started_at: datetime
     start: Clock
     end: Clock
     late_minutes: int
+    counted: tuple[Span, ...]
     waited: int
-    paused: int
     free: int
+    free_until: datetime | None
     is_forfeited: bool
+    keeps_hours: bool = False
+
+    @property
+    def paused(self) -> int:
+        """Minutes that were excluded."""
+        return self.waited - self.billable
+
+    @property
+    def billable(self) -> int:
+        """Minutes that count, free time included."""
+        return spans.total(self.counted)
 
     @property
     def over_free(self) -> int:
         """Minutes beyond the free time and the pauses, 0 when it sufficed."""
-        return max(self.waited - self.paused - self.free, 0)
+        return max(self.billable - self.free, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +64,11 @@ class ClockMissing:
 
 @dataclass(frozen=True, slots=True)
 class ClockReversed:
-    """The truck is said to have left before it came."""
+    """The truck is said to have left before it came, or a `pause` to have ended before it began."""
 
     start: Clock
     end: Clock
+    is_pause: bool = False
 
 
 def measure_wait(
@@ -58,24 +80,50 @@ def measure_wait(
         return ClockMissing("arrival" if start is None else "departure")
     if end.at < start.at:
         return ClockReversed(start, end)
+    for pause in stop.pauses:
+        if is_reversed(pause) and pause.end:
+            return ClockReversed(pause.start, pause.end, is_pause=True)
+    return _measure(stop, terms, start, end, free_minutes(terms.free_times, stop, weight_lb))
+
+
+def keeps_hours(stop: StopFacts, terms: DetentionTerms) -> bool:
+    """Whether the clock runs at `stop` only while its dock receives."""
+    if terms.hours_counted == HoursCounted.FIRST_COME:
+        return stop.is_fcfs
+    return terms.hours_counted == HoursCounted.ALL_STOPS
+
+
+def _measure(stop: StopFacts, terms: DetentionTerms, start: Clock, end: Clock, free: int) -> Wait:
     late = _minutes_late(stop, start)
     started_at = _started_at(stop, terms, start)
+    left_at = to_minute(end.at)
+    excluded = excluded_spans(stop.pauses, terms, end=left_at)
+    stay = tuple(spans.before(_running(stop, terms, started_at), left_at))
     return Wait(
         started_at=started_at,
         start=start,
         end=end,
         late_minutes=late,
-        waited=max(minutes_between(started_at, end.at), 0),
-        paused=_paused(stop.pauses, started_at, end.at),
-        free=free_minutes(terms.free_times, stop, weight_lb),
+        counted=tuple(spans.without(stay, excluded)),
+        waited=spans.total(stay),
+        free=free,
+        free_until=spans.reach(spans.without(_running(stop, terms, started_at), excluded), free),
         is_forfeited=late > terms.late_tolerance_minutes
         and terms.late_arrival == LateArrival.FORFEITS_DETENTION,
+        keeps_hours=keeps_hours(stop, terms),
     )
+
+
+def _running(stop: StopFacts, terms: DetentionTerms, start: datetime) -> Iterator[Span]:
+    """When the clock of `stop` runs; around the clock where its hours are not known."""
+    if keeps_hours(stop, terms) and stop.receiving_hours:
+        return spans.receiving(stop.receiving_hours, stop.timezone, to_minute(start))
+    return spans.around_the_clock(to_minute(start))
 
 
 def minutes_between(start: datetime, end: datetime) -> int:
     """Whole minutes from one minute of the clock to another; negative when it runs backwards."""
-    return (_minute(end) - _minute(start)) // 60
+    return int((to_minute(end) - to_minute(start)).total_seconds()) // 60
 
 
 def free_minutes(times: tuple[FreeTime, ...], stop: StopFacts, weight_lb: Decimal | None) -> int:
@@ -102,11 +150,6 @@ def whole_increments(minutes: int, length: int, how: Increments) -> int:
     return int(round_rate(Decimal(minutes) / length, 0, mode))
 
 
-def _minute(instant: datetime) -> int:
-    seconds = int(instant.astimezone(UTC).timestamp())
-    return seconds - seconds % 60
-
-
 def _end(stop: StopFacts, terms: DetentionTerms) -> Clock | None:
     if terms.clock_end == ClockEnd.UNLOADED:
         return stop.unloaded
@@ -130,14 +173,3 @@ def _started_at(stop: StopFacts, terms: DetentionTerms, arrived: Clock) -> datet
     if waits_for_appointment and stop.appointment_from:
         return max(arrived.at, stop.appointment_from.astimezone(UTC))
     return arrived.at
-
-
-def _paused(pauses: tuple[Pause, ...], start: datetime, end: datetime) -> int:
-    """Minutes of the stay that are excluded; pauses that overlap count once."""
-    total, reached = 0, start
-    for pause in sorted(pauses, key=lambda each: each.start.at):
-        begin, finish = max(pause.start.at, reached), min(pause.end.at, end)
-        if finish > begin:
-            total += minutes_between(begin, finish)
-            reached = finish
-    return total

@@ -1,11 +1,11 @@
 """Detention: a charge for each stop where the truck waited beyond its free time."""
 
-from datetime import timedelta
+from dataclasses import replace
 from decimal import Decimal
 
 from rating.engine.book import DetentionTerms
 from rating.engine.charging import Desk, Outcome, Ruling
-from rating.engine.choices import Basis, CapPeriod, Increments
+from rating.engine.choices import Basis, CapPeriod, CarrierDelay, Increments, Prorating
 from rating.engine.clocks import (
     ClockMissing,
     ClockReversed,
@@ -13,10 +13,12 @@ from rating.engine.clocks import (
     measure_wait,
     whole_increments,
 )
-from rating.engine.facts import Clock, LoadFacts, StopFacts
-from rating.engine.money import round_rate, tidy
+from rating.engine.delays import is_carriers, is_excluded, words_of
+from rating.engine.facts import Clock, LoadFacts, Pause, StopFacts
+from rating.engine.layovers import Layover, charge_layover, find_layover
+from rating.engine.money import ONE, round_rate, tidy
 from rating.engine.pricing import Bounds, Priced, bound
-from rating.engine.quote import Evidence, ProblemCode, Step
+from rating.engine.quote import FREE_UNTIL, Evidence, ProblemCode, Step
 from rating.engine.wording import clock, clock_on, day, local, money, number, short_span, span
 
 _HOUR = 60
@@ -32,43 +34,123 @@ def charge_detention(desk: Desk) -> list[Outcome]:
         ruling = desk.ruling(stop)
         terms = ruling.rule.detention if ruling else None
         if ruling and terms:
-            outcomes += _detain(ruling, terms, stop, desk.facts)
+            outcomes += _detain(desk, ruling, terms, stop)
     return outcomes
 
 
-def _detain(
-    ruling: Ruling, terms: DetentionTerms, stop: StopFacts, facts: LoadFacts
-) -> list[Outcome]:
-    weight = facts.weight_lb if stop.weight_lb is None else stop.weight_lb
+def _detain(desk: Desk, ruling: Ruling, terms: DetentionTerms, stop: StopFacts) -> list[Outcome]:
+    weight = desk.facts.weight_lb if stop.weight_lb is None else stop.weight_lb
     wait = measure_wait(stop, terms, weight)
     if isinstance(wait, ClockMissing):
-        return [_clock_missing(ruling, stop, wait)] if _is_due(stop, facts) else []
+        return [_clock_missing(ruling, stop, wait)] if _is_due(stop, desk.facts) else []
     if isinstance(wait, ClockReversed):
         return [_clock_reversed(ruling, stop, wait)]
+    if reason := _forfeited(stop, terms, wait):
+        return [ruling.nothing(reason, stop.sequence, _evidence(stop, terms, wait))]
+    if wait.over_free and wait.keeps_hours and not stop.receiving_hours:
+        return [_hours_missing(ruling, stop)]
+    layover = find_layover(wait, terms)
+    if layover is None:
+        return [_charge(ruling, stop, terms, wait, weight, minutes=wait.over_free)]
+    evidence = _evidence(stop, terms, wait)
+    return [
+        _before_layover(ruling, stop, terms, wait, weight, layover),
+        charge_layover(desk, ruling, stop, layover, evidence),
+    ]
+
+
+def _forfeited(stop: StopFacts, terms: DetentionTerms, wait: Wait) -> str:
+    """Why nothing is owed for the wait however long it was, empty where something may be."""
     if wait.is_forfeited:
         late = f"{span(wait.late_minutes)} late, over the {span(terms.late_tolerance_minutes)}"
-        return [ruling.nothing(f"arrived {late} allowed", stop.sequence)]
-    return [_charge(ruling, stop, terms, wait)]
+        return f"arrived {late} allowed"
+    if terms.carrier_delay != CarrierDelay.FORFEITS_DETENTION:
+        return ""
+    own = next((pause for pause in stop.pauses if is_carriers(pause, terms)), None)
+    if own is None:
+        return ""
+    told = clock_on(own.start.at, stop.timezone)
+    return f"the delay told {told} is the carrier's own: {words_of(own)}"
 
 
-def _charge(ruling: Ruling, stop: StopFacts, terms: DetentionTerms, wait: Wait) -> Outcome:
-    count = whole_increments(wait.over_free, terms.increment_minutes, terms.increments)
+def _before_layover(
+    ruling: Ruling,
+    stop: StopFacts,
+    terms: DetentionTerms,
+    wait: Wait,
+    weight: Decimal | None,
+    layover: Layover,
+) -> Outcome:
+    """The detention up to the layover; none where the layover replaces it."""
+    if layover.replaces:
+        reason = f"{layover.turn_words}, which replaces detention ({terms.layover_rule})"
+        return ruling.nothing(reason, stop.sequence, _evidence(stop, terms, wait))
+    minutes = max(layover.after - wait.free, 0)
+    turn = Step(
+        text=f"{layover.turn_words}, which follows ({terms.layover_rule})",
+        value=f"{span(minutes)} of detention",
+    )
+    return _charge(ruling, stop, terms, wait, weight, minutes=minutes, turn=(turn,))
+
+
+def _charge(
+    ruling: Ruling,
+    stop: StopFacts,
+    terms: DetentionTerms,
+    wait: Wait,
+    weight: Decimal | None,
+    *,
+    minutes: int,
+    turn: tuple[Step, ...] = (),
+) -> Outcome:
+    """Detention for so many minutes over the free time."""
+    count = whole_increments(minutes, terms.increment_minutes, terms.increments)
+    evidence = _evidence(stop, terms, wait)
     if not count:
-        return ruling.nothing(_within(wait, terms), stop.sequence)
+        return ruling.nothing(_within(wait, minutes, terms), stop.sequence, evidence)
+    priced = _price(ruling, count * terms.increment_minutes, terms)
+    if _is_shared(stop, terms):
+        if not weight:
+            return _weight_missing(ruling, stop)
+        priced = _prorate(priced, weight, stop.truck_weight_lb or weight, ruling)
     return ruling.line(
-        _price(ruling, count * terms.increment_minutes, terms),
+        priced,
         summary=f"{_stay(stop, wait)}, {short_span(wait.free)} free",
         stop_sequence=stop.sequence,
-        before=_time_steps(stop, wait),
-        evidence=_evidence(stop, wait),
-        minutes=wait.over_free,
+        before=(*_time_steps(stop, terms, wait), *turn),
+        evidence=evidence,
+        minutes=minutes,
     )
 
 
-def _within(wait: Wait, terms: DetentionTerms) -> str:
-    if not wait.over_free:
-        return f"{span(wait.waited)} is inside {span(wait.free)} free time"
-    return f"{span(wait.over_free)} over free time counts as no {terms.increment_minutes} minutes"
+def _within(wait: Wait, minutes: int, terms: DetentionTerms) -> str:
+    if not minutes:
+        return f"{span(wait.billable)} is inside {span(wait.free)} free time"
+    return f"{span(minutes)} over free time counts as no {terms.increment_minutes} minutes"
+
+
+def _is_shared(stop: StopFacts, terms: DetentionTerms) -> bool:
+    return terms.prorating == Prorating.BY_WEIGHT and stop.truck_weight_lb is not None
+
+
+def _prorate(priced: Priced, own: Decimal, whole: Decimal, ruling: Ruling) -> Priced:
+    """This payor's part of the charge by the weight at the stop; all of it when alone."""
+    if own >= whole:
+        return priced
+    currency = ruling.version.currency
+    amount = ruling.version.rounder.money(priced.amount * own / whole)
+    share = Step(
+        text=f"Share by weight, {number(own)} of {number(whole)} lb at the stop",
+        value=money(amount, currency),
+    )
+    return replace(
+        priced,
+        quantity=ONE,
+        unit="share",
+        rate=amount,
+        amount=amount,
+        steps=(*priced.steps, share),
+    )
 
 
 def _price(ruling: Ruling, minutes: int, terms: DetentionTerms) -> Priced:
@@ -127,12 +209,14 @@ def _bounds(ruling: Ruling, minutes: int, length: int) -> Bounds:
     return Bounds(rule.minimum, days * whole_day + last_day)
 
 
-def _time_steps(stop: StopFacts, wait: Wait) -> tuple[Step, ...]:
+def _time_steps(stop: StopFacts, terms: DetentionTerms, wait: Wait) -> tuple[Step, ...]:
     zone = stop.timezone
-    free_until = wait.started_at + timedelta(minutes=wait.free + wait.paused)
     steps = [Step(text=_start_words(stop, wait), value=clock(wait.started_at, zone))]
+    if wait.keeps_hours:
+        steps.append(Step(text="Inside receiving hours", value=span(wait.waited)))
     if wait.paused:
-        steps.append(Step(text="Excluded time", value=span(wait.paused)))
+        steps.append(Step(text=_excluded_words(stop, terms), value=span(wait.paused)))
+    free_until = wait.free_until or wait.end.at
     return (
         *steps,
         Step(text="Free time", value=span(wait.free)),
@@ -141,6 +225,11 @@ def _time_steps(stop: StopFacts, wait: Wait) -> tuple[Step, ...]:
             value=f"{span(wait.over_free)} over",
         ),
     )
+
+
+def _excluded_words(stop: StopFacts, terms: DetentionTerms) -> str:
+    named = [words_of(each) for each in stop.pauses if each.code and is_excluded(each, terms)]
+    return ": ".join(filter(None, ("Excluded time", ", ".join(dict.fromkeys(named)))))
 
 
 def _start_words(stop: StopFacts, wait: Wait) -> str:
@@ -161,12 +250,26 @@ def _stay(stop: StopFacts, wait: Wait) -> str:
     return f"{day(start.date())} {start:%H:%M} – {day(end.date())} {end:%H:%M}"
 
 
-def _evidence(stop: StopFacts, wait: Wait) -> tuple[Evidence, ...]:
-    clocks = [_seen("Arrived", wait.start, stop), _seen("Left", wait.end, stop)]
-    if stop.appointment_from is None or stop.is_fcfs:
-        return tuple(clocks)
-    due = Clock(at=stop.appointment_from, source="appointment")
-    return (*clocks, _seen("Appointment", due, stop))
+def _evidence(stop: StopFacts, terms: DetentionTerms, wait: Wait) -> tuple[Evidence, ...]:
+    """Both clocks, the appointment, what was told of the wait, and the end of the free time."""
+    due = None if stop.is_fcfs else stop.appointment_from
+    appointment = [Clock(at=due, source="appointment")] if due else []
+    over = [Clock(at=wait.free_until)] if wait.free_until else []
+    return (
+        _seen("Arrived", wait.start, stop),
+        _seen("Left", wait.end, stop),
+        *(_seen("Appointment", each, stop) for each in appointment),
+        *(_told(pause, stop, terms) for pause in stop.pauses),
+        *(replace(_seen("Free until", each, stop), kind=FREE_UNTIL) for each in over),
+    )
+
+
+def _told(pause: Pause, stop: StopFacts, terms: DetentionTerms) -> Evidence:
+    is_counted = not is_excluded(pause, terms)
+    effect = "counted as waiting" if is_counted else "not counted"
+    word = words_of(pause)
+    seen = _seen(f"{word[0].upper()}{word[1:]}, {effect},", pause.start, stop)
+    return replace(seen, kind="delay")
 
 
 def _seen(word: str, seen: Clock, stop: StopFacts) -> Evidence:
@@ -194,10 +297,31 @@ def _clock_missing(ruling: Ruling, stop: StopFacts, missing: ClockMissing) -> Ou
 
 
 def _clock_reversed(ruling: Ruling, stop: StopFacts, found: ClockReversed) -> Outcome:
-    came, left = (clock_on(each.at, stop.timezone) for each in (found.start, found.end))
+    began, ended = (clock_on(each.at, stop.timezone) for each in (found.start, found.end))
+    words = f"stop {stop.sequence} was left {ended}, before the arrival {began}"
+    if found.is_pause:
+        words = f"a delay at stop {stop.sequence} ended {ended}, before it began {began}"
     return ruling.problem(
         ProblemCode.CLOCK_REVERSED,
-        f"stop {stop.sequence} was left {left}, before the arrival {came}",
+        words,
         subject=f"stop:{stop.sequence}",
+        stop_sequence=stop.sequence,
+    )
+
+
+def _hours_missing(ruling: Ruling, stop: StopFacts) -> Outcome:
+    return ruling.problem(
+        ProblemCode.FACT_MISSING,
+        f"counts waiting inside receiving hours, and those of stop {stop.sequence} are not known",
+        subject=f"hours:{stop.sequence}",
+        stop_sequence=stop.sequence,
+    )
+
+
+def _weight_missing(ruling: Ruling, stop: StopFacts) -> Outcome:
+    return ruling.problem(
+        ProblemCode.FACT_MISSING,
+        f"is shared by weight, and the load's own at stop {stop.sequence} is not known",
+        subject="fact:weight",
         stop_sequence=stop.sequence,
     )

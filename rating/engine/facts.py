@@ -30,11 +30,29 @@ class Clock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
-    """Time at a stop that nobody pays for: a dock's lunch break, a driver's own delay."""
+    """A delay at a stop as it was told, which the rule may not count as waiting.
+
+    `code` is the reason: an X12 code (element 1651) such as AH for the driver, MEAL for a meal
+    break, or nothing where it was agreed that nobody pays. Without an `end` it lasts until the
+    truck leaves.
+    """
 
     start: Clock
-    end: Clock
+    end: Clock | None = None
+    code: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenHours:
+    """When a dock receives on one weekday (Monday is 0), in minutes after the place's midnight.
+
+    A dock that closes at or before its opening closes on the next day.
+    """
+
+    weekday: int
+    opens_at: int
+    closes_at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +60,8 @@ class StopFacts:
     """One stop of the route: where, when it was promised and when it happened.
 
     `unloaded` is the end of unloading (X12 status D1), `departed` the truck leaving (AF, CD).
-    `is_complete` says that the stop is over, so both its clocks are due.
+    `is_complete` says that the stop is over, so both its clocks are due. `truck_weight_lb` is the
+    freight of all payors that the truck had there, this load's among it.
     """
 
     sequence: int
@@ -63,7 +82,9 @@ class StopFacts:
     unloaded: Clock | None = None
     departed: Clock | None = None
     pauses: tuple[Pause, ...] = ()
+    receiving_hours: tuple[OpenHours, ...] = ()
     weight_lb: Decimal | None = None
+    truck_weight_lb: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +121,9 @@ class Receipt:
 class Service:
     """Something done beyond carrying: two nights of layover, 140 miles of redelivery.
 
-    `code` is what the accessorial rules listen to; `quantity` counts `unit`.
+    `code` is what the accessorial rules listen to; `quantity` counts `unit`. `is_told` is False
+    for what follows from other facts, such as a reweigh that changed the weight: no rule has to
+    charge it.
     """
 
     code: str
@@ -109,6 +132,9 @@ class Service:
     stop_sequence: int | None = None
     source: str = ""
     reference: str = ""
+    at: datetime | None = None
+    authorised_by: str = ""
+    is_told: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +169,7 @@ class LoadFacts:
     quoted_amount: Decimal | None = None
 
     weight_lb: Decimal | None = None
+    weight_source: str = ""
     items: tuple[Item, ...] = ()
     pieces: Decimal | None = None
     pallets: Decimal | None = None

@@ -7,6 +7,9 @@ from rating.engine.choices import Basis
 from rating.engine.facts import LoadFacts
 from rating.engine.money import ZERO
 
+# The kind of evidence that tells when the free time at a stop was over.
+FREE_UNTIL = "free_until"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -20,7 +23,8 @@ class Step:
 class Evidence:
     """A fact a line rests on, who said so, and where it can be opened.
 
-    `reference` names a stored row ("milestone:55", "document:12"); `at` is ISO 8601 in UTC.
+    `reference` names a stored row ("milestone:55", "document:12"); `at` is ISO 8601 in UTC. What
+    was worked out is evidence too: "free_until" is the end of the free time at a stop.
     """
 
     kind: str
@@ -85,6 +89,7 @@ class NoCharge:
     code: str
     reason: str
     stop_sequence: int | None = None
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +131,7 @@ class ProblemCode:
     """Names of problems. Callers decide what each one blocks."""
 
     NO_RATE = "no_rate"
+    NO_RULE = "no_rule"
     NO_FUEL_INDEX = "no_fuel_index"
     FUEL_OUT_OF_TABLE = "fuel_out_of_table"
     FACT_MISSING = "fact_missing"

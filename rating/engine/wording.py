@@ -1,6 +1,6 @@
 """How steps and labels spell numbers, times and spans: the same words on page, PDF and API."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -53,10 +53,15 @@ def clock_on(instant: datetime, timezone: str) -> str:
 
 def local(instant: datetime, timezone: str) -> datetime:
     """The instant on the wall of the place; UTC where the zone is not known."""
+    return instant.astimezone(zone(timezone))
+
+
+def zone(timezone: str) -> tzinfo:
+    """The zone of that name, UTC where it is not known."""
     try:
-        return instant.astimezone(ZoneInfo(timezone))
+        return ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError):
-        return instant.astimezone(UTC)
+        return UTC
 
 
 def day(when: date) -> str:

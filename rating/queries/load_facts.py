@@ -8,18 +8,30 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from itertools import chain
 
 from django.db.models import prefetch_related_objects
 
-from dispatch.fold import AT_A_STOP, find_stop, standing_facts
+from dispatch.fold import AT_A_STOP, Fact, PlannedStop, find_stop, standing_facts
 from dispatch.models import Document, Load, LoadItem, Milestone, Stop
 from dispatch.queries.histories import fact_of, planned_stop
+from dispatch.rules.hours import HoursError, read_hours
 from rating.engine.choices import StopKind
-from rating.engine.facts import Clock, Item, LoadFacts, Receipt, StopFacts
+from rating.engine.facts import Clock, Item, LoadFacts, OpenHours, Receipt, StopFacts
 from rating.engine.money import tidy
 from rating.engine.wording import local
+from rating.queries.load_services import (
+    deadhead_of,
+    delays_of,
+    scale_source,
+    services_of,
+    weighings_of,
+)
 
+# What happens at a stop, and may be told of the load alone.
+_DELAYS = ("PAUSED", "DELAYED", "EXCEPTION")
+_MAY_NAME_A_STOP = frozenset({*_DELAYS, "SERVICE"})
 _RECEIPTS = (Document.Kind.LUMPER_RECEIPT, Document.Kind.SCALE_TICKET)
 _PALLETS = frozenset({"PLT", "PALLET", "PALLETS", "PLTS", "SKID", "SKIDS"})
 
@@ -40,13 +52,25 @@ class _Papers:
         """The milestones of a kind that stand, at a stop if one is named, as they happened."""
         return self.standing[kind, stop.sequence if stop else None]
 
+    def by_stop(self, kind: str) -> dict[int | None, list[Milestone]]:
+        """The milestones of a kind that stand, by the sequence of their stop."""
+        return {at: told for (name, at), told in list(self.standing.items()) if name == kind}
+
     def sort_out(self) -> None:
         """Find what stands, and which stop it is about, as dispatch does when it folds."""
         planned = [planned_stop(stop) for stop in self.stops]
         for fact in standing_facts(fact_of(each) for each in self.milestones.values()):
-            stop = find_stop(fact, planned)[0] if fact.kind in AT_A_STOP else None
-            sequence = stop.sequence if stop else None
+            sequence = self._sequence_of(fact, planned)
             self.standing[fact.kind, sequence].append(self.milestones[fact.key])
+
+    @staticmethod
+    def _sequence_of(fact: Fact, planned: Sequence[PlannedStop]) -> int | None:
+        """The stop a fact is about; what people may tell of the whole load only if it names one."""
+        names_one = fact.stop_sequence is not None or fact.stop_kind or fact.city
+        if fact.kind not in AT_A_STOP and not (fact.kind in _MAY_NAME_A_STOP and names_one):
+            return None
+        stop = find_stop(fact, planned)[0]
+        return stop.sequence if stop else None
 
 
 def gather_facts(loads: Sequence[Load]) -> dict[int, LoadFacts]:
@@ -84,7 +108,8 @@ def _facts(load: Load, papers: _Papers) -> LoadFacts:
         commodity=load.commodity,
         currency=load.currency,
         quoted_amount=_tidy(load.quoted_amount),
-        weight_lb=_tidy(load.weight_lb, places=0),
+        weight_lb=_tidy(load.carried_lb, places=0),
+        weight_source=scale_source(papers.told("REWEIGHED")),
         items=tuple(_item(item) for item in papers.items),
         cubic_feet=_tidy(load.cubic_feet, places=0),
         linear_feet=_tidy(load.linear_feet, places=0),
@@ -92,7 +117,9 @@ def _facts(load: Load, papers: _Papers) -> LoadFacts:
         pallets=_count(load.pieces) if load.piece_unit.upper() in _PALLETS else None,
         miles=_tidy(load.miles, places=0),
         miles_source=load.miles_source,
-        deadhead_miles=_deadhead_miles(papers),
+        deadhead_miles=deadhead_of(
+            [*papers.told("TRUCK_NOT_USED"), *chain(*papers.by_stop("SERVICE").values())]
+        ),
         tendered_on=_tendered_on(load, papers),
         pickup_on=pickup_on,
         pickup_source=pickup_source,
@@ -102,6 +129,10 @@ def _facts(load: Load, papers: _Papers) -> LoadFacts:
         truck_not_used=_ended(load, papers, Load.Status.TONU, "TRUCK_NOT_USED"),
         stops=tuple(_stop(stop, papers) for stop in papers.stops),
         receipts=tuple(_receipt(document, papers) for document in papers.receipts),
+        services=(
+            *services_of(papers.by_stop("SERVICE")),
+            *weighings_of(load, papers.told("REWEIGHED")),
+        ),
     )
 
 
@@ -138,7 +169,24 @@ def _stop(stop: Stop, papers: _Papers) -> StopFacts:
         arrived=_folded(stop.arrived_at, papers.told("ARRIVED", stop=stop), stop),
         unloaded=_clock(unloaded) if unloaded else None,
         departed=_departed(stop, papers),
+        pauses=tuple(
+            delays_of(stop, (m for kind in _DELAYS for m in papers.told(kind, stop=stop)))
+        ),
+        receiving_hours=_receiving_hours(stop),
         weight_lb=_tidy(stop.weight_lb, places=0),
+        truck_weight_lb=_tidy(stop.truck_weight_lb, places=0),
+    )
+
+
+def _receiving_hours(stop: Stop) -> tuple[OpenHours, ...]:
+    """The hours of the dock; a location's that nobody can read are not known."""
+    try:
+        openings = read_hours(stop.receiving_hours)
+    except HoursError:
+        return ()
+    return tuple(
+        OpenHours(weekday=weekday, opens_at=opens, closes_at=closes)
+        for weekday, opens, closes in openings
     )
 
 
@@ -173,15 +221,6 @@ def _ended(load: Load, papers: _Papers, status: str, kind: str) -> Clock | None:
     if witness is None:
         return Clock(at=load.ended_at, source="dispatch", reference=f"load:{load.pk}")
     return _clock(witness)
-
-
-def _deadhead_miles(papers: _Papers) -> Decimal | None:
-    for milestone in papers.told("TRUCK_NOT_USED"):
-        try:
-            return Decimal(str(milestone.detail["deadhead_miles"]))
-        except (KeyError, TypeError, InvalidOperation):
-            continue
-    return None
 
 
 def _receipt(document: Document, papers: _Papers) -> Receipt:

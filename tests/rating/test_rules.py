@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.rating.engine.building import (
     LANES,
     LUMPER,
     STOP_OFF,
+    TERMS,
     TONU,
     changed,
 )
@@ -136,6 +138,34 @@ def test_two_rules_may_not_charge_one_event():
 )
 def test_a_rule_has_what_its_trigger_needs(rule: AccessorialRule, fault: str):
     assert faults(rules=(rule,)) == [fault]
+
+
+CONVERTING = replace(TERMS, layover_after_minutes=540, layover_rule="LAY-1")
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({}, "rule DET-4: turns into LAY-1, which is no rule"),
+        ({"layover_rule": ""}, "rule DET-4: turns into a layover, which is no rule"),
+        (
+            {"layover_rule": "STOP-1"},
+            "rule DET-4: turns into STOP-1, which charges no recorded service",
+        ),
+    ],
+)
+def test_a_wait_turns_into_a_layover_that_the_schedule_has(changes: dict[str, Any], fault: str):
+    rule = replace(DETENTION, detention=replace(CONVERTING, **changes))
+
+    assert faults(rules=(rule, STOP_OFF)) == [fault]
+
+
+def test_a_layover_that_is_a_service_is_no_fault():
+    layover = replace(
+        STOP_OFF, rule="LAY-1", code="LAY", trigger=Trigger.SERVICE, service="LAYOVER"
+    )
+
+    assert faults(rules=(replace(DETENTION, detention=CONVERTING), layover)) == []
 
 
 def test_all_faults_are_told_at_once_lanes_first():

@@ -11,9 +11,9 @@ from rating.engine.accessorials import detention_terms
 from rating.engine.book import AccessorialRule, Tier
 from rating.engine.cancellations import charge_truck_not_used
 from rating.engine.charging import Desk
-from rating.engine.choices import Basis, StopKind, Trigger
+from rating.engine.choices import Basis, Occurrences, StopKind, Trigger
 from rating.engine.facts import LoadFacts, Receipt, Service, StopFacts
-from rating.engine.quote import Line, ProblemCode, Quote
+from rating.engine.quote import Evidence, Line, ProblemCode, Quote
 from rating.engine.rate import rate
 from tests.rating.engine.building import (
     BOOK,
@@ -294,10 +294,79 @@ def test_a_recorded_service_is_charged_by_its_units():
     assert line.steps[0].text == "Recorded: Layover"
 
 
-def test_a_service_no_rule_listens_to_is_left_alone():
+def test_a_service_no_rule_listens_to_is_a_problem_never_lost():
     other = replace(NIGHTS, code="TARP")
+    found = quote(LAYOVER, facts=replace(LOAD, services=(other, other)))
 
-    assert extras(LAYOVER, facts=replace(LOAD, services=(other,))) == []
+    assert [line.code for line in found.lines] == ["LHS"]
+    assert [(each.code, each.subject_key, each.message) for each in found.problems] == [
+        (
+            "no_rule",
+            "service:TARP",
+            "TARP was recorded, and Prairie Foods Reefer v6 has no rule for it",
+        )
+    ]
+
+
+def test_a_service_that_follows_from_other_facts_needs_no_rule():
+    weighed = Service(code="REWEIGH", is_told=False)
+
+    assert quote(LAYOVER, facts=replace(LOAD, services=(weighed,))).problems == ()
+
+
+def test_who_authorised_a_service_and_when_is_evidence():
+    told = replace(NIGHTS, at=utc("2026-11-19T03:00"), authorised_by="K. Moss")
+    (line,) = extras(LAYOVER, facts=replace(LOAD, services=(told,)))
+
+    assert line.evidence == (
+        Evidence(
+            kind="service",
+            text="LAYOVER, 2 night, authorised by K. Moss",
+            source="dispatcher",
+            reference="milestone:91",
+            at="2026-11-19T03:00:00Z",
+        ),
+    )
+
+
+GATE = Service(code="LIFTGATE", stop_sequence=1, source="tms")
+LIFTGATE = AccessorialRule(
+    rule="LFT-1", code="LFT", name="Liftgate", trigger=Trigger.SERVICE, service="LIFTGATE",
+    rate=Decimal(85),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("occurrences", "stops"),
+    [
+        (Occurrences.EVENT, [1, 1, 2, 3]),
+        (Occurrences.EACH, [1, 1, 1, 2, 3]),
+        (Occurrences.STOP, [1, 2, 3]),
+        (Occurrences.END, [1, 2]),
+        (Occurrences.LOAD, [1]),
+    ],
+)
+def test_how_often_a_service_is_charged_is_a_setting(occurrences: Occurrences, stops: list[int]):
+    told = (
+        GATE,
+        replace(GATE, source="edi"),  # the same event, told by somebody else
+        GATE,  # once more by the same: another event
+        replace(GATE, stop_sequence=2),
+        replace(GATE, stop_sequence=3),
+    )
+    found = quote(replace(LIFTGATE, occurrences=occurrences), facts=replace(LOAD, services=told))
+
+    assert [line.stop_sequence for line in found.lines if line.code == "LFT"] == stops
+    assert len(found.no_charges) == len(told) - len(stops)
+
+
+def test_what_is_not_charged_again_says_why():
+    told = (GATE, replace(GATE, source="edi", reference="milestone:8"))
+    found = quote(LIFTGATE, facts=replace(LOAD, services=told))
+
+    (again,) = found.no_charges
+    assert again.reason == "LIFTGATE was told by another source too, and is charged once"
+    assert again.evidence[0].reference == "milestone:8"
 
 
 def test_a_quantity_under_the_first_tier_charges_nothing():

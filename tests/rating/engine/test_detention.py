@@ -74,14 +74,23 @@ def test_both_clocks_and_the_appointment_are_evidence():
         ("Arrived Nov 18 13:48 EST", "ELD geofence", "milestone:7", "2026-11-18T18:48:00Z"),
         ("Left Nov 18 17:12 EST", "ELD geofence", "milestone:8", "2026-11-18T22:12:00Z"),
         ("Appointment Nov 18 14:00 EST", "appointment", "", "2026-11-18T19:00:00Z"),
+        ("Free until Nov 18 16:00 EST", "", "", "2026-11-18T21:00:00Z"),
     ]
+
+
+def test_the_end_of_the_free_time_is_data_also_where_nothing_is_charged():
+    charged = detained().evidence[-1]
+    free = next(each for each in quote(stayed(1)).no_charges if each.stop_sequence == 2)
+
+    assert (charged.kind, charged.at) == ("free_until", "2026-11-18T21:00:00Z")
+    assert (free.evidence[-1].kind, free.evidence[-1].at) == (charged.kind, charged.at)
 
 
 @pytest.mark.parametrize("changes", [{"is_fcfs": True}, {"appointment_from": None}])
 def test_without_an_appointment_that_counts_there_are_two_clocks(changes: dict[str, Any]):
     line = detained(with_stop(LOAD, 2, **changes))
 
-    assert len(line.evidence) == 2
+    assert [each.kind for each in line.evidence] == ["clock", "clock", "free_until"]
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,16 @@
 """Charges with their explanations, as the load page shows them."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
 from billing.models import Charge
+from rating.engine.quote import FREE_UNTIL
 
 DETENTION = "DET"
-OVER = re.compile(r"(?:(?P<hours>\d+)h )?(?P<minutes>\d+)m over")
 UNDECIDED = (Charge.Status.PROPOSED, Charge.Status.HELD)
 
 
@@ -36,8 +35,9 @@ class ChargeRow:
 
     @property
     def is_detention(self) -> bool:
-        """Tell whether the charge is for waiting at a stop."""
-        return self.charge.code == DETENTION and self.charge.stop_id is not None
+        """Tell whether the charge is for waiting at a stop, not for a later difference."""
+        charge = self.charge
+        return charge.code == DETENTION and charge.stop_id is not None and not charge.adjusts
 
     @property
     def is_undecided(self) -> bool:
@@ -69,14 +69,6 @@ def _fact(fact: dict[str, Any]) -> str:
 
 
 def _free_until(told: dict[str, Any]) -> datetime | None:
-    """Return the end of the free time: as long before leaving as the steps say it was over.
-
-    Detention tells the instant of leaving as evidence and the length over it as a step.
-    """
-    left = next((f["at"] for f in told.get("evidence", []) if f["text"].startswith("Left ")), "")
-    over = next((m for s in told.get("steps", []) if (m := OVER.fullmatch(s["value"]))), None)
-    if not left or over is None:
-        return None
-    length = timedelta(hours=int(over["hours"] or 0), minutes=int(over["minutes"]))
-    instant = parse_datetime(left)
-    return instant - length if instant else None
+    """Return the end of the free time at the charge's stop, where the rating tells it."""
+    ends = (f["at"] for f in told.get("evidence", []) if f.get("kind") == FREE_UNTIL)
+    return next(map(parse_datetime, ends), None)

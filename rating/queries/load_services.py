@@ -1,0 +1,117 @@
+"""What milestones tell beside the clocks: services done, delays at a stop, weighings."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+from decimal import Decimal
+
+from dispatch.models import Load, Milestone, Stop
+from dispatch.rules.details import SERVICES, number_of
+from rating.engine.facts import Clock, Pause, Service
+from rating.engine.money import ONE, tidy
+
+REWEIGH, RECLASS = "REWEIGH", "RECLASS"
+
+
+def services_of(told: Mapping[int | None, Iterable[Milestone]]) -> Iterator[Service]:
+    """The services that were recorded, by stop; None stands for the whole load."""
+    for sequence in sorted(told, key=lambda each: each or 0):
+        for milestone in told[sequence]:
+            yield _service(milestone, sequence)
+
+
+def weighings_of(load: Load, told: Iterable[Milestone]) -> Iterator[Service]:
+    """A reweigh that changed the weight, which a card may charge a fee for."""
+    last = last_of(told)
+    is_changed = load.weight_lb is not None and load.reweighed_lb != load.weight_lb
+    if last and is_changed:
+        yield _derived(REWEIGH, last)
+
+
+def delays_of(stop: Stop, told: Iterable[Milestone]) -> Iterator[Pause]:
+    """The delays told of a stop with a reason.
+
+    One without a length counts from the time it was told, and only while the truck was there: a
+    driver who is late on the way has not yet kept anybody's dock waiting.
+    """
+    for milestone in sorted(told, key=lambda each: (each.occurred_at, each.pk)):
+        code = str(milestone.detail.get("reason", ""))
+        minutes = number_of(milestone.detail, "minutes")
+        if code and (minutes or _was_there(stop, milestone)):
+            yield Pause(
+                start=_clock(milestone),
+                end=_after(milestone, minutes) if minutes else None,
+                code=code,
+                reason=str(milestone.detail.get("reason_text", "")),
+            )
+
+
+def deadhead_of(told: Iterable[Milestone]) -> Decimal | None:
+    """The empty miles that were told, as a service or with the truck that was not used."""
+    for milestone in told:
+        if milestone.kind == Milestone.Kind.SERVICE:
+            is_deadhead = milestone.detail.get("service") == "DEADHEAD"
+            miles = number_of(milestone.detail, "quantity") if is_deadhead else None
+        else:
+            miles = number_of(milestone.detail, "deadhead_miles")
+        if miles is not None:
+            return miles
+    return None
+
+
+def scale_source(told: Iterable[Milestone]) -> str:
+    """Who weighed, with the certificate's number; empty where nobody did."""
+    last = last_of(told)
+    if last is None:
+        return ""
+    certificate = last.detail.get("certificate", "")
+    return f"{last.source}, certificate {certificate}" if certificate else last.source
+
+
+def last_of(told: Iterable[Milestone]) -> Milestone | None:
+    """The last of milestones in order of happening."""
+    return next(iter(reversed(list(told))), None)
+
+
+def _service(milestone: Milestone, sequence: int | None) -> Service:
+    detail = milestone.detail
+    code = str(detail.get("service", ""))
+    known = SERVICES.get(code)
+    return Service(
+        code=code,
+        quantity=tidy(number_of(detail, "quantity") or ONE, places=0),
+        unit=str(detail.get("unit") or (known.unit if known else "")),
+        stop_sequence=sequence,
+        source=milestone.source,
+        reference=f"milestone:{milestone.pk}",
+        at=milestone.occurred_at,
+        authorised_by=str(detail.get("authorised_by", "")),
+    )
+
+
+def _derived(code: str, milestone: Milestone) -> Service:
+    return Service(
+        code=code,
+        source=milestone.source,
+        reference=f"milestone:{milestone.pk}",
+        at=milestone.occurred_at,
+        is_told=False,
+    )
+
+
+def _was_there(stop: Stop, milestone: Milestone) -> bool:
+    came, left = stop.arrived_at, stop.departed_at
+    at = milestone.occurred_at
+    return came is not None and came <= at and (left is None or at <= left)
+
+
+def _clock(milestone: Milestone) -> Clock:
+    return Clock(
+        at=milestone.occurred_at, source=milestone.source, reference=f"milestone:{milestone.pk}"
+    )
+
+
+def _after(milestone: Milestone, minutes: Decimal) -> Clock:
+    told = _clock(milestone)
+    return Clock(
+        at=told.at + timedelta(minutes=int(minutes)), source=told.source, reference=told.reference
+    )
