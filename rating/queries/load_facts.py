@@ -24,6 +24,9 @@ from rating.engine.wording import local
 from rating.queries.load_services import (
     deadhead_of,
     delays_of,
+    reclassed,
+    reclasses_of,
+    reweighed,
     scale_source,
     services_of,
     weighings_of,
@@ -99,6 +102,9 @@ def _papers(load_ids: Sequence[int]) -> defaultdict[int, _Papers]:
 
 def _facts(load: Load, papers: _Papers) -> LoadFacts:
     pickup_on, pickup_source = _pickup(load, papers)
+    inspections = papers.told("RECLASSED")
+    declared = tuple(_item(item) for item in papers.items)
+    items = reclassed(reweighed(declared, load.reweighed_lb), inspections)
     return LoadFacts(
         load=load.number,
         customer_id=load.customer_id,
@@ -110,7 +116,7 @@ def _facts(load: Load, papers: _Papers) -> LoadFacts:
         quoted_amount=_tidy(load.quoted_amount),
         weight_lb=_tidy(load.carried_lb, places=0),
         weight_source=scale_source(papers.told("REWEIGHED")),
-        items=tuple(_item(item) for item in papers.items),
+        items=items,
         cubic_feet=_tidy(load.cubic_feet, places=0),
         linear_feet=_tidy(load.linear_feet, places=0),
         pieces=_count(load.pieces),
@@ -132,6 +138,7 @@ def _facts(load: Load, papers: _Papers) -> LoadFacts:
         services=(
             *services_of(papers.by_stop("SERVICE")),
             *weighings_of(load, papers.told("REWEIGHED")),
+            *reclasses_of(declared, items, inspections),
         ),
     )
 

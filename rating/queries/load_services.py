@@ -1,13 +1,14 @@
 """What milestones tell beside the clocks: services done, delays at a stop, weighings."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 from dispatch.models import Load, Milestone, Stop
 from dispatch.rules.details import SERVICES, number_of
-from rating.engine.facts import Clock, Pause, Service
-from rating.engine.money import ONE, tidy
+from rating.engine.facts import Clock, Item, Pause, Service
+from rating.engine.money import ONE, round_rate, tidy
 
 REWEIGH, RECLASS = "REWEIGH", "RECLASS"
 
@@ -25,6 +26,44 @@ def weighings_of(load: Load, told: Iterable[Milestone]) -> Iterator[Service]:
     is_changed = load.weight_lb is not None and load.reweighed_lb != load.weight_lb
     if last and is_changed:
         yield _derived(REWEIGH, last)
+
+
+def reclassed(items: Sequence[Item], told: Iterable[Milestone]) -> tuple[Item, ...]:
+    """The freight with the class that the last inspection found.
+
+    A reclass that names the class it replaces is about the freight declared so, else about all.
+    """
+    last = last_of(told)
+    if last is None:
+        return tuple(items)
+    found, before = str(last.detail["freight_class"]), str(last.detail.get("from_class", ""))
+    return tuple(
+        replace(item, freight_class=found) if before in ("", item.freight_class) else item
+        for item in items
+    )
+
+
+def reweighed(items: Sequence[Item], weight_lb: Decimal | None) -> tuple[Item, ...]:
+    """The freight with the weight of the scale: each item has its share of the difference."""
+    planned = sum((item.weight_lb for item in items), Decimal(0))
+    if weight_lb is None or not planned:
+        return tuple(items)
+    weights = [round_rate(item.weight_lb * weight_lb / planned, 2) for item in items]
+    # The last one takes what rounding leaves, so that the items weigh what the scale showed.
+    weights[-1] = weight_lb - sum(weights[:-1], Decimal(0))
+    return tuple(
+        replace(item, weight_lb=tidy(weight, places=0))
+        for item, weight in zip(items, weights, strict=True)
+    )
+
+
+def reclasses_of(
+    before: Sequence[Item], after: Sequence[Item], told: Iterable[Milestone]
+) -> Iterator[Service]:
+    """A reclass that changed a class, which a card may charge a fee for."""
+    last = last_of(told)
+    if last and [item.freight_class for item in before] != [item.freight_class for item in after]:
+        yield _derived(RECLASS, last)
 
 
 def delays_of(stop: Stop, told: Iterable[Milestone]) -> Iterator[Pause]:

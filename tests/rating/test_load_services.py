@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from dispatch.models import Load, Stop
+from dispatch.models import Load, LoadItem, Stop
 from rating.engine.book import AccessorialRule
 from rating.engine.choices import Basis, Trigger
 from rating.engine.facts import Clock, LoadFacts, OpenHours, Service
@@ -68,7 +68,7 @@ def test_services_take_no_statement_of_their_own(
         for name in ("LIFTGATE", "LAYOVER", "TEAM"):
             service(load, name)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         gather_facts(loads)
 
 
@@ -175,3 +175,44 @@ def test_two_recorded_nights_are_charged_with_their_evidence():
     assert (line.amount, line.stop_sequence) == (Decimal("700.00"), 2)
     assert line.evidence[0].reference == f"milestone:{told.pk}"
     assert "authorised by K. Moss" in line.evidence[0].text
+
+
+def item(load: Any, line: int, weight: str, freight_class: str) -> None:
+    LoadItem.objects.create(
+        load=load, customer=load.customer, line=line, weight_lb=Decimal(weight),
+        freight_class=freight_class,
+    )  # fmt: skip
+
+
+def test_a_reweigh_is_shared_among_the_items():
+    load: Any = delivered_load(weight_lb=Decimal(3000), reweighed_lb=Decimal("3500.01"))
+    item(load, 1, "1000", "70")
+    item(load, 2, "2000", "100")
+    tell(load, "REWEIGHED", "2026-11-18T15:00", detail={"weight_lb": "3500.01"})
+
+    weights = [each.weight_lb for each in facts_of(load).items]
+
+    assert weights == [Decimal("1166.67"), Decimal("2333.34")]
+
+
+@pytest.mark.parametrize(
+    ("detail", "classes"),
+    [
+        ({"freight_class": "125"}, ["125", "125"]),
+        ({"freight_class": "125", "from_class": "100"}, ["70", "125"]),
+        ({"freight_class": "125", "from_class": "55"}, ["70", "100"]),
+    ],
+)
+def test_a_reclass_changes_the_class_and_is_a_fee_only_then(
+    detail: dict[str, str], classes: list[str]
+):
+    load: Any = delivered_load()
+    item(load, 1, "1000", "70")
+    item(load, 2, "2000", "100")
+    tell(load, "RECLASSED", "2026-11-18T15:00", detail=detail)
+
+    facts = facts_of(load)
+
+    assert [each.freight_class for each in facts.items] == classes
+    is_changed = classes != ["70", "100"]
+    assert [each.code for each in facts.services] == ["RECLASS"] * is_changed
