@@ -103,3 +103,64 @@ def test_the_log_says_who_told_and_how_late(desk, road) -> None:
     assert "Arrived stop 1" in page
     assert "Desk, told 31h 20m later" in page
     assert "Wed 07:00 CT" in page
+
+
+def test_a_person_types_a_layover_of_two_nights(desk, road) -> None:
+    last = road.stops.get(sequence=2)
+    browser = desk()
+
+    told(
+        browser, road, kind="SERVICE", stop=last.pk, occurred_at="2026-11-19T09:40",
+        service="LAYOVER", quantity="2", authority="K. Moss",
+    )  # fmt: skip
+
+    event = Milestone.objects.get(load=road)
+    assert (event.kind, event.stop) == ("SERVICE", last)
+    assert event.detail == {"service": "LAYOVER", "quantity": "2", "authorised_by": "K. Moss"}
+    page = browser.get("/loads/104882/").content.decode()
+    assert "Service done stop 2: Layover, 2 night" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "detail"),
+    [
+        (
+            {"kind": "REWEIGHED", "quantity": "42100.5", "authority": "W-77"},
+            {"weight_lb": "42100.5", "certificate": "W-77"},
+        ),
+        ({"kind": "RECLASSED", "freight_class": "92.5"}, {"freight_class": "92.5"}),
+        (
+            {"kind": "PAUSED", "reason": "MEAL", "quantity": "45"},
+            {"reason": "MEAL", "minutes": "45"},
+        ),
+    ],
+)
+def test_a_scale_a_class_and_a_pause_are_told_with_what_they_came_to(
+    desk, road, fields: dict[str, str], detail: dict[str, str]
+) -> None:
+    told(desk(), road, stop=road.stops.get(sequence=2).pk, occurred_at="2026-11-19T09:40", **fields)
+
+    assert Milestone.objects.get(load=road).detail == detail
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"kind": "SERVICE"}, "Say which service."),
+        ({"kind": "SERVICE", "service": "LAYOVER", "quantity": "many"}, "Enter a number."),
+        ({"kind": "SERVICE", "service": "LAYOVER", "quantity": "0"}, "plain number above 0"),
+        ({"kind": "REWEIGHED"}, "what the scale showed"),
+        ({"kind": "RECLASSED", "freight_class": "light"}, "A reclass tells a freight class"),
+        ({"kind": "PAUSED", "reason": "MEAL", "quantity": "1.5"}, "A pause lasts whole minutes"),
+        ({"kind": "PAUSED"}, "Say why the time is not counted."),
+    ],
+)
+def test_what_a_charge_would_rest_on_is_asked_for(
+    desk, road, fields: dict[str, str], words: str
+) -> None:
+    stop = road.stops.get(sequence=2).pk
+    answer = told(desk(), road, stop=stop, occurred_at="2026-11-19T09:40", **fields)
+
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not Milestone.objects.exists()

@@ -12,6 +12,7 @@ from dispatch.operations.tracking import add_milestones
 from web.access import desk, signed_in
 from web.desk.loads.forms import EventForm
 from web.desk.loads.page import LOADS, answer
+from web.desk.loads.particulars import detail_of
 from web.lookups import find_or_404
 from web.refusals import Refusal, attempt
 
@@ -51,5 +52,5 @@ def facts_from(form: EventForm) -> MilestoneFacts:
         occurred_at=told["occurred_at"],
         source_offset_minutes=int(offset.total_seconds() // 60) if offset is not None else None,
         stop_sequence=told["stop"].sequence if told["stop"] else None,
-        detail={"note": told["note"]} if told["note"] else {},
+        detail=detail_of(told),
     )

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from dispatch.models import Document, Load, Milestone, Stop
+from dispatch.rules.details import find_fault
+from web.desk.loads.particulars import NEEDS, PAUSE_REASONS, SERVICE_CHOICES, detail_of
 from web.uploads import UPLOAD_HINT
 
 Kind = Milestone.Kind
@@ -23,6 +25,10 @@ TOLD_KINDS = (
     Kind.IN_TRANSIT,
     Kind.CHECK_CALL,
     Kind.DELAYED,
+    Kind.SERVICE,
+    Kind.PAUSED,
+    Kind.REWEIGHED,
+    Kind.RECLASSED,
     Kind.CANCELLED,
     Kind.TRUCK_NOT_USED,
 )
@@ -37,7 +43,7 @@ MANUAL_CODES = {
     "TONU": "Truck ordered, not used",
     "ADJ": "Adjustment",
 }
-NEEDS_STOP = frozenset({Kind.ARRIVED, Kind.DEPARTED})
+NEEDS_STOP = frozenset({Kind.ARRIVED, Kind.DEPARTED, Kind.PAUSED})
 NEEDS_NOTE = frozenset({Kind.CANCELLED, Kind.TRUCK_NOT_USED})
 
 
@@ -134,6 +140,16 @@ class EventForm(LoadForm):
         required=False,
         choices=[("", "Choose"), ("0", "The first, summer time"), ("1", "The second, winter time")],
     )
+    service = forms.ChoiceField(choices=SERVICE_CHOICES, required=False)
+    quantity = forms.DecimalField(
+        label="How much", max_digits=9, decimal_places=2, min_value=0, required=False,
+        help_text="Nights, miles, days of a service; pounds on the scale; minutes of a pause.",
+    )  # fmt: skip
+    reason = forms.ChoiceField(label="Why not counted", choices=PAUSE_REASONS, required=False)
+    freight_class = forms.CharField(label="Class found", max_length=8, required=False)
+    authority = forms.CharField(
+        label="Authorised by, or certificate", max_length=80, required=False
+    )
     note = forms.CharField(max_length=500, required=False)
 
     def __init__(self, *args: Any, load: Load, timezone: str, **kwargs: Any) -> None:
@@ -148,9 +164,26 @@ class EventForm(LoadForm):
             self.add_error("stop", "Say at which stop.")
         if kind in NEEDS_NOTE and not told.get("note"):
             self.add_error("note", "Say why: it stays with the load.")
+        self._ask_particulars(told)
         if wall := told.get("occurred_at"):
             told["occurred_at"] = self._instant(wall.replace(tzinfo=None), stop)
         return told
+
+    def _ask_particulars(self, told: dict[str, Any]) -> None:
+        """Ask for what the kind of event cannot do without, and refuse what makes no sense."""
+        kind = told.get("kind", "")
+        name, words = NEEDS.get(kind, ("", ""))
+        if name and not told.get(name):
+            if name not in self.errors:
+                self.add_error(name, words)
+        elif name and not self.errors and (fault := find_fault(kind, detail_of(told))):
+            self.add_error(name, fault)
+
+    @property
+    def has_particulars(self) -> bool:
+        """Tell whether something of a service, pause, scale or class was typed or is missing."""
+        names = ("service", "quantity", "reason", "freight_class", "authority")
+        return any(self[name].errors or self[name].value() for name in names)
 
     def _instant(self, wall: datetime, stop: Stop | None) -> datetime | None:
         """Read the wall clock of the place; raises no error but notes it on the field."""

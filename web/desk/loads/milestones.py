@@ -7,6 +7,7 @@ from datetime import timedelta
 from dispatch.models import Milestone
 from dispatch.queries.histories import overruled
 from web.actors import spoken
+from web.desk.loads.particulars import spoken_detail
 from web.templatetags.clocks import minutes
 
 Kind = Milestone.Kind
@@ -28,6 +29,10 @@ LOOKS = {
     Kind.DELAYED: ("s-warn", "t-warn"),
     Kind.EXCEPTION: ("s-bad", "t-bad"),
     Kind.CHECK_CALL: ("chat", ""),
+    Kind.PAUSED: ("clock", ""),
+    Kind.SERVICE: ("plus", ""),
+    Kind.REWEIGHED: ("tag", ""),
+    Kind.RECLASSED: ("tag", ""),
 }
 # A fact that came later than this after it happened says so.
 PROMPT = timedelta(minutes=15)
@@ -70,7 +75,8 @@ def _words(milestone: Milestone) -> str:
     sequence = milestone.stop.sequence if milestone.stop else milestone.stop_sequence
     where = f" stop {sequence}" if sequence else ""
     prefix = "Withdrawn: " if milestone.is_retraction else ""
-    return f"{prefix}{label}{where}"
+    told = spoken_detail(milestone)
+    return f"{prefix}{label}{where}{f': {told}' if told else ''}"
 
 
 def _source(milestone: Milestone) -> str:
