@@ -65,7 +65,7 @@ def measures_of(facts: LoadFacts) -> Measures:
     """What can be counted on the whole load."""
     return Measures(
         miles=facts.miles,
-        weight_lb=facts.weight_lb,
+        weight_lb=facts.freight_lb,
         pieces=facts.pieces,
         pallets=facts.pallets,
         stops=Decimal(len(facts.worked_stops)),

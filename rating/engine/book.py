@@ -272,6 +272,10 @@ class CardVersion:
     trailer_width_in: Decimal = Decimal(96)
     stacked_pieces: int = 1
 
+    def __post_init__(self) -> None:
+        if self.trailer_width_in <= 0 or self.stacked_pieces < 1:
+            raise BookError(f"{self.card}: a trailer has a width, and a position holds a piece")
+
     @property
     def label(self) -> str:
         """The version as people quote it: "Prairie Foods Reefer v6"."""

@@ -4,10 +4,14 @@ The charge is the lowest of the actual weight at its own break and, for *every* 
 the weight of b at b's rate (the alternation rule; Transwood: "lowest charge obtainable under
 the different rates and minimum weight"). On a tie the actual weight stays. With mixed classes
 every item moves to the rates of break b, and the missing pounds pay the lowest of them.
+
+A deemed weight is a least weight: every way bills at least so much. The pounds it adds go to the
+item with the lowest rate, as the missing pounds of a deficit do, so that more of any item never
+costs less.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rating.engine.book import WeightBreak
@@ -30,7 +34,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class WeightCharge:
-    """The way of billing the weight that costs least."""
+    """The way of billing the weight that costs least.
+
+    The weights of `parts` are the actual ones and, at the lowest rate, the deemed pounds.
+    """
 
     parts: tuple[Part, ...]
     billed_lb: Decimal
@@ -49,17 +56,24 @@ class WeightCharge:
 
 
 def charge_weight(
-    items: Sequence[Item], breaks: Sequence[WeightBreak], *, allows_deficit: bool
+    items: Sequence[Item],
+    breaks: Sequence[WeightBreak],
+    *,
+    allows_deficit: bool,
+    least_lb: Decimal = ZERO,
 ) -> WeightCharge | None:
     """The cheapest lawful way to bill `items`; None when no break covers their weight.
 
     A shipment lighter than the first break is billed as that break, a minimum weight.
+    `least_lb` is a deemed weight; it counts where the items weigh less.
     """
-    actual = sum((item.weight_lb for item in items), ZERO)
+    weighed = sum((item.weight_lb for item in items), ZERO)
+    actual = max(weighed, least_lb)
     scales = [_scale(breaks, item.freight_class) for item in items]
     higher = {each.from_weight_lb for scale in scales for each in scale}
     billed = [actual, *(weight for weight in higher if weight > actual and allows_deficit)]
-    ways = [way for weight in billed if (way := _bill(items, scales, actual, weight))]
+    added = actual - weighed
+    ways = [way for weight in billed if (way := _bill(items, scales, actual, weight, added))]
     return min(ways, key=lambda way: (way.exact, way.billed_lb), default=None)
 
 
@@ -71,7 +85,11 @@ def _scale(breaks: Sequence[WeightBreak], freight_class: str) -> list[WeightBrea
 
 
 def _bill(
-    items: Sequence[Item], scales: list[list[WeightBreak]], actual: Decimal, billed: Decimal
+    items: Sequence[Item],
+    scales: list[list[WeightBreak]],
+    actual: Decimal,
+    billed: Decimal,
+    added: Decimal,
 ) -> WeightCharge | None:
     parts = []
     for item, scale in zip(items, scales, strict=True):
@@ -79,4 +97,12 @@ def _bill(
         if not reached:
             return None
         parts.append(Part(item, reached[-1].rate))
-    return WeightCharge(tuple(parts), billed, billed - actual)
+    return WeightCharge(_with_added(parts, added), billed, billed - actual)
+
+
+def _with_added(parts: list[Part], added: Decimal) -> tuple[Part, ...]:
+    """The parts with the deemed pounds on the cheapest of them."""
+    cheapest = min(range(len(parts)), key=lambda place: parts[place].rate)
+    item = parts[cheapest].item
+    parts[cheapest] = replace(parts[cheapest], item=replace(item, weight_lb=item.weight_lb + added))
+    return tuple(parts)

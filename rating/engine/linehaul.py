@@ -8,15 +8,17 @@ floor or a cap that counts replaces gross and discount by one line.
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from rating.engine.bases import Extension, Missing, extend, measures_of
+from rating.engine.bases import Extension, Measures, Missing, extend, measures_of
 from rating.engine.book import LaneRow, RateBook
-from rating.engine.breaks import WeightCharge, charge_weight
+from rating.engine.breaks import Part, WeightCharge, charge_weight
 from rating.engine.choices import Basis
 from rating.engine.facts import Item, LoadFacts
 from rating.engine.lanes import Match, describe_match, match_lane
 from rating.engine.money import HUNDRED, ZERO
 from rating.engine.pricing import Bounds, Priced, amount_step, bound, price
 from rating.engine.quote import Evidence, Line, Problem, ProblemCode, Step
+from rating.engine.shipment import Shipment, Unratable, rate_shipment
+from rating.engine.space import cubic_feet_of
 from rating.engine.wording import day, money, number, percent
 
 LINEHAUL = "LHS"
@@ -43,13 +45,18 @@ def rate_linehaul(facts: LoadFacts, book: RateBook) -> Linehaul:
     match = match_lane(facts, book)
     if match.lane is None:
         return Linehaul(match, problems=(_no_lane(facts, book, match),))
-    gross = _gross_lines(facts, book, match.lane)
+    try:
+        shipment = rate_shipment(facts, book, match.lane)
+    except Unratable as refusal:
+        return Linehaul(match, problems=(refusal.problem,))
+    gross = _gross_lines(facts, book, match.lane, shipment)
     if isinstance(gross, Problem):
         return Linehaul(match, problems=(gross,))
     bounds = _bounds(book, match.lane)
     if crossing := bounds.crossing(_rule(match.lane), _currency(book)):
         return Linehaul(match, problems=(crossing,))
-    lines = _bounded([*gross, *_discount_lines(gross, book, match.lane)], bounds, book)
+    off = _discount(book, match.lane, shipment)
+    lines = _bounded([*gross, *_discount_lines(gross, book, match.lane, off)], bounds, book)
     return Linehaul(match, lines=tuple(_explained(line, facts, match) for line in lines))
 
 
@@ -86,20 +93,38 @@ def _missing(missing: Missing, lane: LaneRow) -> Problem:
     )
 
 
-def _gross_lines(facts: LoadFacts, book: RateBook, lane: LaneRow) -> list[Line] | Problem:
+def _gross_lines(
+    facts: LoadFacts, book: RateBook, lane: LaneRow, shipment: Shipment
+) -> list[Line] | Problem:
     if lane.breaks:
-        return _weight_lines(facts, book, lane)
-    extension = extend(lane.basis, lane.rate, measures_of(facts))
+        return _weight_lines(book, lane, shipment)
+    extension = extend(lane.basis, lane.rate, _measures(facts, book, shipment))
     if isinstance(extension, Missing):
         return _missing(extension, lane)
-    return [_line(book, lane, price(extension, book.version.rounder))]
+    line = _line(book, lane, price(extension, book.version.rounder))
+    return [replace(line, steps=shipment.steps + line.steps)]
 
 
-def _weight_lines(facts: LoadFacts, book: RateBook, lane: LaneRow) -> list[Line] | Problem:
-    items = facts.items or _single_item(facts)
-    if not items:
+def _measures(facts: LoadFacts, book: RateBook, shipment: Shipment) -> Measures:
+    """What a lane may count: the deemed weight, and the space as this card measures it."""
+    measures = measures_of(facts)
+    weight = measures.weight_lb
+    return replace(
+        measures,
+        weight_lb=None if weight is None else max(weight, shipment.least_lb),
+        cubic_feet=cubic_feet_of(facts, book.version),
+    )
+
+
+def _weight_lines(book: RateBook, lane: LaneRow, shipment: Shipment) -> list[Line] | Problem:
+    if not shipment.items:
         return _missing(Missing("weight"), lane)
-    charge = charge_weight(items, lane.breaks, allows_deficit=book.version.allows_deficit)
+    charge = charge_weight(
+        shipment.items,
+        lane.breaks,
+        allows_deficit=book.version.allows_deficit,
+        least_lb=shipment.least_lb,
+    )
     if charge is None:
         return Problem(
             code=ProblemCode.NO_RATE,
@@ -107,14 +132,27 @@ def _weight_lines(facts: LoadFacts, book: RateBook, lane: LaneRow) -> list[Line]
             subject_key="lane",
         )
     lines = [
-        replace(_line(book, lane, _part(part.item, part.rate, book)), occurrence=place)
+        _item_line(book, lane, shipment, part, place)
         for place, part in enumerate(charge.parts, start=1)
     ]
+    lines[0] = replace(lines[0], steps=shipment.steps + lines[0].steps)
     return [*lines, *_deficit_lines(charge, lines, book, lane)]
 
 
-def _single_item(facts: LoadFacts) -> tuple[Item, ...]:
-    return () if facts.weight_lb is None else (Item(weight_lb=facts.weight_lb),)
+def _item_line(book: RateBook, lane: LaneRow, shipment: Shipment, part: Part, place: int) -> Line:
+    """The line of one item: its class, the deemed pounds it carries, weight times rate."""
+    line = _line(book, lane, _part(part.item, part.rate, book))
+    classed = shipment.item_steps[place - 1]
+    added = part.item.weight_lb - shipment.items[place - 1].weight_lb
+    carried = (
+        Step(text="Deemed over actual weight, at the lowest rate", value=f"{number(added)} lb"),
+    )
+    return replace(
+        line,
+        occurrence=place,
+        description=f"Linehaul, class {part.item.freight_class}" if classed else line.description,
+        steps=(*classed, *(carried if added else ()), *line.steps),
+    )
 
 
 def _part(item: Item, rate: Decimal, book: RateBook) -> Priced:
@@ -151,9 +189,13 @@ def _deficit_lines(
     return [_line(book, lane, priced, code=DEFICIT, description="Deficit weight")]
 
 
-def _discount_lines(gross: list[Line], book: RateBook, lane: LaneRow) -> list[Line]:
-    off = lane.discount_percent
-    off = book.version.discount_percent if off is None else off
+def _discount(book: RateBook, lane: LaneRow, shipment: Shipment) -> Decimal:
+    """The percentage off: that of a space rule before the lane's before the card's."""
+    told = (shipment.discount_percent, lane.discount_percent, book.version.discount_percent)
+    return next(off for off in told if off is not None)
+
+
+def _discount_lines(gross: list[Line], book: RateBook, lane: LaneRow, off: Decimal) -> list[Line]:
     if not off:
         return []
     base = sum((line.amount for line in gross), ZERO)

@@ -97,3 +97,26 @@ def test_a_class_without_any_breaks_has_no_price():
     breaks = [at(0, "50", "70")]
 
     assert charge_weight([item(100, "85")], breaks, allows_deficit=True) is None
+
+
+def test_a_least_weight_goes_to_the_lowest_rate_and_the_deficit_comes_on_top():
+    breaks = [
+        at(0, "50", "70"), at(2000, "20", "70"),
+        at(0, "80", "125"), at(2000, "60", "125"),
+    ]  # fmt: skip
+    items = [item(400, "125"), item(500, "70")]
+    charge = charge_weight(items, breaks, allows_deficit=True, least_lb=Decimal(1500))
+
+    # Deemed: 400 at 80 and 1,100 at 50 are 870; as 2,000 lb 400 at 60 and 1,600 at 20 are 560.
+    assert charge
+    assert charge.exact == Decimal(560)
+    assert [part.item.weight_lb for part in charge.parts] == [400, 1100]
+    assert (charge.billed_lb, charge.deficit_lb) == (Decimal(2000), Decimal(500))
+
+
+def test_a_least_weight_below_the_actual_one_changes_nothing():
+    breaks = [at(0, "50")]
+
+    assert charge_weight(
+        [item(900)], breaks, allows_deficit=True, least_lb=Decimal(800)
+    ) == charge_weight([item(900)], breaks, allows_deficit=True)

@@ -26,6 +26,7 @@ from rating.engine.book import (
 from rating.engine.choices import (
     Basis,
     BeyondTable,
+    ClassSource,
     FuelMethod,
     FuelUnit,
     PlaceKind,
@@ -40,6 +41,7 @@ from rating.engine.lanes import score
 from rating.engine.money import Rounding
 from rating.engine.places import Place
 from rating.engine.rate import rate
+from rating.engine.space import density_of
 from rating.engine.tax import tax_load
 from rating.engine.tax_facts import (
     Buyer,
@@ -51,6 +53,7 @@ from rating.engine.tax_facts import (
     TaxFacts,
     TaxRate,
 )
+from tests.rating.engine import freight_building as freight
 from tests.rating.engine.building import VERSION, clock, utc
 
 MONDAY = date(2024, 7, 29)
@@ -263,6 +266,30 @@ def schenker() -> Decimal:
     return price(lanes=lane(Basis.FLAT, "45.00"), accessorials=(rule,))
 
 
+def density_class() -> Decimal:
+    """The density of one pallet, once the whole price has shown its class to be 100."""
+    pallet = replace(freight.PALLET, freight_class="")
+    version = replace(VERSION, class_source=ClassSource.DENSITY)
+    facts = replace(PLAIN, items=(pallet,))
+    quote = rate(
+        facts, RateBook(version=version, lanes=(freight.tariff(),), density_scale=freight.SCALE)
+    )
+    (line,) = quote.lines
+    assert line.description == "Linehaul, class 100"
+    assert ("Density 450 lb ÷ 53.333333 ft³", "8.4375 pcf") in [
+        (step.text, step.value) for step in line.steps
+    ]
+    return density_of(pallet, 1, facts, version).pcf
+
+
+def deemed_cubic_feet() -> Decimal:
+    """Six pallets that nothing may stand on, priced by the cubic foot."""
+    pallets = replace(freight.PALLET, pieces=6, height_in=Decimal(55), is_stackable=False)
+    version = replace(VERSION, unstackable_height_in=Decimal(96))
+    lanes = lane(Basis.PER_CUBIC_FOOT, "1.00")
+    return price(replace(PLAIN, items=(pallets,)), version=version, lanes=lanes)
+
+
 ZONES = {
     "MIX": Zone(name="MIX", members=frozenset({Place.parse("60436"), Place.parse("OH")})),
 }
@@ -349,6 +376,10 @@ EXAMPLES = (
                           lanes=lane(Basis.FLAT, "51.65"))),
     Example("R20", "500.00", "logisource.com Item 400",
             lambda: price(lanes=lane(Basis.FLAT, "420.00", minimum=Decimal("500.00")))),
+    Example("R21", "8.4375", "help.insiteship.com LTL density rating: class 100 before 2025",
+            density_class),
+    # The source prints 768 cubic feet with 5.91 pcf: 768 is at 96 in, 5.91 at 55 in, 440.
+    Example("R23", "768", "bcbtransport.com, heights deemed by Saia item 1001", deemed_cubic_feet),
     Example("F01", "0", "GSA freight table", lambda: steps("2.50", "0.13", "2.500")),
     Example("F02", "1", "GSA freight table", lambda: steps("2.50", "0.13", "2.501")),
     Example("F04", "2", "GSA freight table", lambda: steps("2.50", "0.13", "2.631")),
