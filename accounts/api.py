@@ -1,6 +1,6 @@
 """How a partner system proves who it is, and how every refusal is answered."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 PROBLEM = "application/problem+json"
+
+# One thing that is wrong with a request: its field, a code, a sentence.
+Told = tuple[str | None, str, str]
 
 
 class KeyAuthentication(BaseAuthentication):
@@ -96,8 +99,12 @@ def problem_body(
     detail: str,
     *,
     field: str | None = None,
+    errors: Sequence[Told] = (),
 ) -> dict[str, Any]:
-    """Return the body of a refusal: what, why, where, and the id to quote."""
+    """Return the body of a refusal: what, why, where, and the id to quote.
+
+    `errors` tells of every field that is wrong, where a body has several.
+    """
     return {
         "type": "about:blank",
         "status": status,
@@ -105,6 +112,7 @@ def problem_body(
         "title": code.replace("_", " ").capitalize(),
         "detail": detail,
         "field": field,
+        "errors": [{"field": name, "code": each, "detail": text} for name, each, text in errors],
         "request_id": get_contextvars().get("request_id"),
     }
 
@@ -135,19 +143,28 @@ def problem_handler(error: Exception, _context: Mapping[str, Any]) -> Response |
 def _refusal(error: Exception) -> dict[str, Any] | None:
     """Return the body for an error of the framework or of an operation; None for any other."""
     if isinstance(error, exceptions.APIException):
-        field, code, detail = _first(error.get_full_details())
-        return problem_body(error.status_code, code, detail, field=field)
+        told = list(_every(error.get_full_details()))
+        field, code, detail = told[0]
+        errors = told if field else ()
+        return problem_body(error.status_code, code, detail, field=field, errors=errors)
     status, known_as = getattr(error, "status", None), getattr(error, "code", None)
     if isinstance(status, int) and isinstance(known_as, str):
         return problem_body(status, known_as, str(error), field=getattr(error, "field", None))
     return None
 
 
-def _first(details: Any, field: str | None = None) -> tuple[str | None, str, str]:
-    """Return the first (field, code, sentence) of the framework's nested details."""
+def _every(details: Any, field: str | None = None) -> Iterator[Told]:
+    """Give each (field, code, sentence) of the framework's nested details, one for a field.
+
+    Of a list of rows, those that are right are empty.
+    """
     if isinstance(details, list):
-        return _first(details[0] if details else {}, field)
-    if "message" in details and "code" in details:
-        return field, str(details["code"]), str(details["message"])
-    name, inner = next(iter(details.items()))
-    return _first(inner, f"{field}.{name}" if field else name)
+        rows = [each for each in details if each]
+        told = rows if rows and "message" not in rows[0] else rows[:1]
+        for each in told:
+            yield from _every(each, field)
+    elif "message" in details and "code" in details:
+        yield field, str(details["code"]), str(details["message"])
+    else:
+        for name, inner in details.items():
+            yield from _every(inner, f"{field}.{name}" if field else name)

@@ -12,7 +12,9 @@ api_v1 = [
     path("", include("integrations.api_urls")),
     path("", include("dispatch.urls")),
     path("", include("exceptions.urls")),
+    path("", include("rating.urls")),
     path("", include("billing.urls")),
+    path("", include("insights.urls")),
 ]
 
 urlpatterns = [

@@ -214,8 +214,19 @@ class InstantField(serializers.DateTimeField):
             self.fail("overflow")
 
 
+class FieldErrorSerializer(serializers.Serializer[None]):
+    """What is wrong with one field of a body."""
+
+    field = serializers.CharField(allow_null=True)
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
 class ProblemSerializer(serializers.Serializer[None]):
-    """A refusal (RFC 9457): what, why, where, and the id to quote."""
+    """A refusal (RFC 9457): what, why, where, and the id to quote.
+
+    It tells of the first thing that is wrong; `errors` tells of every field.
+    """
 
     type = serializers.CharField()
     status = serializers.IntegerField()
@@ -223,6 +234,7 @@ class ProblemSerializer(serializers.Serializer[None]):
     title = serializers.CharField()
     detail = serializers.CharField()
     field = serializers.CharField(allow_null=True)
+    errors = FieldErrorSerializer(many=True)  # type: ignore[assignment]  # a field, not its errors
     request_id = serializers.CharField(allow_null=True)
 
 

@@ -28,3 +28,6 @@ class Scope(StrEnum):
     INVOICES_WRITE = "invoices:write"
     CASES_READ = "cases:read"
     CASES_WRITE = "cases:write"
+    QUOTES_READ = "quotes:read"
+    RATES_READ = "rates:read"
+    RATES_WRITE = "rates:write"

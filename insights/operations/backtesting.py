@@ -22,6 +22,7 @@ from rating.engine import facts as engine_facts
 from rating.engine.facts import LoadFacts
 from rating.engine.storing import Unreadable
 from rating.models import RateCardVersion
+from rating.operations.asking import EARLIEST, LATEST
 from rating.operations.quoting import quote_block
 
 BLOCK = 500
@@ -134,6 +135,10 @@ def _refuse(
     against: RateCardVersion | None,
     customer: Customer | None,
 ) -> None:
+    for name, day in (("first_on", first_on), ("last_on", last_on)):
+        if not EARLIEST <= day <= LATEST:
+            sentence = f"{day} is not between {EARLIEST} and {LATEST}."
+            raise BacktestRefused(name, "day_out_of_range", sentence)
     if last_on < first_on:
         raise BacktestRefused("last_on", "period_reversed", "The period ends before it begins.")
     if against and against.pk == version.pk:

@@ -22,9 +22,12 @@ from rating.engine.wording import local
 from rating.models import RateCardVersion
 from rating.operations.quoting import quote_facts
 from rating.queries.books import load_book
+from rating.queries.load_facts import gather_facts
 
 ASKED = "asked"
 OPENING = time(8)
+# Before and after, no tariff and no index is known; the calendar itself ends.
+EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
 
 
 class AskRefused(ValueError):
@@ -97,6 +100,12 @@ def ask_quote(request: QuoteRequest, *, at: datetime) -> Quote:
     return quote_facts(waited, at=at, version=version)
 
 
+def ask_load(load: Load, *, at: datetime, version: RateCardVersion | None = None) -> Quote:
+    """The price of a load that is there, by its customer's card or by any version."""
+    facts = gather_facts([load])[load.pk]
+    return quote_facts(facts, at=at, version=version)
+
+
 def find_version(version_id: int | None) -> RateCardVersion | None:
     """The version of that id, in any status. Raises AskRefused where there is none."""
     if version_id is None:
@@ -110,8 +119,9 @@ def find_version(version_id: int | None) -> RateCardVersion | None:
 def facts_of(request: QuoteRequest, *, at: datetime) -> LoadFacts:
     """The facts of the load that is asked about, without the waiting.
 
-    Raises AskRefused for an unknown customer, or an end that names no place.
+    Raises AskRefused for an unknown customer, an end that names no place, or a day out of reach.
     """
+    _check_days(request)
     customer = _customer(request)
     stops = _stops(request, zone=customer.timezone)
     return LoadFacts(
@@ -136,6 +146,17 @@ def facts_of(request: QuoteRequest, *, at: datetime) -> LoadFacts:
         stops=stops,
         services=request.services,
     )
+
+
+def _check_days(request: QuoteRequest) -> None:
+    for name in ("pickup_on", "delivery_on", "tendered_on"):
+        day = getattr(request, name)
+        if day is not None and not EARLIEST <= day <= LATEST:
+            sentence = f"{day} is not between {EARLIEST} and {LATEST}."
+            raise AskRefused(name, "day_out_of_range", sentence)
+    if request.delivery_on and request.delivery_on < request.pickup_on:
+        sentence = "It would be delivered before it is picked up."
+        raise AskRefused("delivery_on", "period_reversed", sentence)
 
 
 def _customer(request: QuoteRequest) -> Customer:
@@ -200,7 +221,7 @@ def _waiting(stop: StopFacts, facts: LoadFacts, *, minutes: int) -> StopFacts:
     """`stop` as if the truck had come at eight of its clock and left after `minutes`."""
     on = facts.delivered_on if stop is facts.stops[-1] else facts.pickup_on
     came = datetime.combine(
-        on or facts.pickup_on or date.min, OPENING, tzinfo=ZoneInfo(stop.timezone)
+        on or facts.pickup_on or EARLIEST, OPENING, tzinfo=ZoneInfo(stop.timezone)
     ).astimezone(UTC)
     left = came + timedelta(minutes=minutes)
     arrived, departed = (Clock(at=each, source=ASKED) for each in (came, left))

@@ -158,7 +158,7 @@ def test_every_refusal_is_a_problem_that_names_code_and_field(key, error, status
     answer = call(key[1], view=raising(error))
     assert (answer.status_code, answer["Content-Type"]) == (status, PROBLEM)
     assert answer.data.keys() == {
-        "type", "status", "code", "title", "detail", "field", "request_id",
+        "type", "status", "code", "title", "detail", "field", "errors", "request_id",
     }  # fmt: skip
     assert (answer.data["status"], answer.data["code"]) == (status, code)
     assert answer.data["field"] == field
