@@ -7,11 +7,15 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from accounts.models import Customer
+from accounts.models import Customer, User
+from accounts.rules import Role
 from demo.seeding.company import APPROVER, BY
-from demo.world.tariffs import FUEL, SERIES, SERIES_NAME, CardSpec, cards, effective_from
-from rating.models import FuelProgramme
+from demo.world import reefer
+from demo.world.tariffs import FUEL, SCHEDULE, SERIES, SERIES_NAME, CardSpec, cards, effective_from
+from rating.models import FuelProgramme, RateCardVersion
+from rating.operations.asking import QuoteRequest, ask_quote
 from rating.operations.carding import (
+    Settings,
     approve_version,
     create_card,
     draft_version,
@@ -20,6 +24,7 @@ from rating.operations.carding import (
 )
 from rating.operations.fuelling import create_programme
 from rating.operations.indexing import Published, append_values, create_series
+from rating.operations.testing import save_case
 
 PRICES = Path(__file__).resolve().parent.parent / "world" / "diesel_2024.csv"
 WEEKS = 40
@@ -33,6 +38,62 @@ def seed_tariffs(customers: dict[str, Customer], *, at: datetime) -> None:
     fuel = create_programme(FUEL, by=BY, at=at)
     for spec in cards():
         _publish(spec, customers.get(spec.customer or ""), fuel, at=at)
+    seed_reefer(customers[reefer.CUSTOMER], at=at)
+
+
+def seed_reefer(customer: Customer, *, at: datetime) -> None:
+    """Publish six versions of one card and draft the seventh, with its test cases."""
+    fuel = create_programme(reefer.FUEL_TABLE, by=BY, at=at)
+    card = create_card(name=reefer.NAME, currency="USD", customer=customer, by=BY, at=at)
+    today, settings = at.date(), Settings(cost_per_mile=reefer.COST_PER_MILE)
+    for number, months in enumerate(reefer.STARTS, start=1):
+        version = draft_version(
+            card,
+            effective_from=reefer.months_ago(today, months),
+            lanes=reefer.lanes_of(number),
+            zones=reefer.ZONES,
+            accessorials=SCHEDULE,
+            fuel=fuel,
+            settings=settings,
+            by=BY,
+            at=at,
+        )
+        _put_in_force(version, at=at, reason="Agreed when fuel was dear.")
+    draft = draft_version(
+        card,
+        effective_from=reefer.months_ago(today, -1),
+        lanes=reefer.lanes_of_draft(),
+        zones=reefer.ZONES,
+        accessorials=reefer.NEXT_SCHEDULE,
+        fuel=fuel,
+        settings=settings,
+        by=_drafter(),
+        at=at,
+    )
+    for question in reefer.QUESTIONS:
+        quote = ask_quote(_asked(question, draft, customer), at=at)
+        save_case(card, name=question.name, quote=quote, by=BY, at=at)
+
+
+def _drafter() -> str:
+    """Return the manager, so that the administrator is the somebody else who approves."""
+    return User.objects.filter(groups__name=Role.BILLING_MANAGER).get().actor
+
+
+def _asked(question: reefer.Question, version: RateCardVersion, customer: Customer) -> QuoteRequest:
+    on = version.drafted_at.date()
+    return QuoteRequest(
+        customer_id=customer.pk,
+        origin_postal_code=question.origin,
+        destination_postal_code=question.destination,
+        extra_stops=question.extra_stops,
+        pickup_on=on,
+        delivery_on=on,
+        equipment=reefer.EQUIPMENT,
+        miles=Decimal(question.miles),
+        detention_minutes=question.waited,
+        card_version_id=version.pk,
+    )
 
 
 def replayed(today: date) -> Iterator[Published]:
@@ -63,6 +124,10 @@ def _publish(
         by=BY,
         at=at,
     )
-    submit_version(version, by=BY, at=at)
+    _put_in_force(version, at=at)
+
+
+def _put_in_force(version: RateCardVersion, *, at: datetime, reason: str = "") -> None:
+    submit_version(version, by=BY, at=at, reason=reason)
     approve_version(version, by=APPROVER, at=at)
     publish_version(version, by=APPROVER, at=at)

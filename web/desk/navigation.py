@@ -47,6 +47,13 @@ def desk_groups(user: User, *, path: str) -> tuple[Group, ...]:
             ),
         ),
         Group("Bill", (entry("Invoices", "desk:invoices", "invoice", "i"),)),
+        Group(
+            "Rate",
+            (
+                entry("Rate cards", "desk:rates", "tag", "r"),
+                entry("Fuel tables", "desk:fuel", "fuel", "f"),
+            ),
+        ),
         Group("Platform", (entry("Integrations", "desk:integrations", "plug", "p"),)),
     ]
     return tuple(groups)

@@ -5,6 +5,8 @@ from django.urls import path
 from web.desk import search
 from web.desk.cases import deciding
 from web.desk.cases import page as case
+from web.desk.fuel import listing as fuels
+from web.desk.fuel import page as fuel
 from web.desk.integrations import inbox, outbox, overview, simulator
 from web.desk.invoices import listing as invoices
 from web.desk.invoices import page as invoice
@@ -12,6 +14,12 @@ from web.desk.loads import deciding as charges
 from web.desk.loads import documents, events
 from web.desk.loads import listing as loads
 from web.desk.loads import page as load
+from web.desk.rates import cases as rate_cases
+from web.desk.rates import deciding as rate_moves
+from web.desk.rates import drafting as rate_drafts
+from web.desk.rates import listing as rates
+from web.desk.rates import page as rate
+from web.desk.rates import trying as rate_trial
 
 app_name = "desk"
 
@@ -39,6 +47,42 @@ urlpatterns = [
     path("invoices/<str:number>/", invoice.invoice_page, name="invoice"),
     path("invoices/<str:number>/pdf/", invoice.invoice_pdf, name="invoice_pdf"),
     path("invoices/<str:number>/credit/", invoice.credit, name="invoice_credit"),
+    path("rate-cards/", rates.card_list, name="rates"),
+    path("rate-cards/new/", rate_drafts.new_card, name="rate_new"),
+    path("rate-cards/<int:card>/", rate.open_card, name="rate_open"),
+    path("rate-cards/<int:card>/draft/", rate_drafts.new_version, name="rate_draft"),
+    path("rate-cards/<int:card>/v<int:number>/", rate.lanes, name="rate_card"),
+    path("rate-cards/<int:card>/v<int:number>/fuel/", rate.fuel, name="rate_fuel"),
+    path(
+        "rate-cards/<int:card>/v<int:number>/accessorials/",
+        rate.accessorials,
+        name="rate_accessorials",
+    ),
+    path("rate-cards/<int:card>/v<int:number>/history/", rate.history, name="rate_history"),
+    path("rate-cards/<int:card>/v<int:number>/floor/", rate.floor, name="rate_floor"),
+    path("rate-cards/<int:card>/v<int:number>/checks/", rate.checks, name="rate_checks"),
+    path("rate-cards/<int:card>/v<int:number>/cases/", rate_cases.cases, name="rate_cases"),
+    path("rate-cards/<int:card>/v<int:number>/cases/save/", rate_cases.save, name="rate_case_save"),
+    path(
+        "rate-cards/<int:card>/v<int:number>/cases/<int:pk>/expect/",
+        rate_cases.expect,
+        name="rate_case_expect",
+    ),
+    path(
+        "rate-cards/<int:card>/v<int:number>/cases/<int:pk>/remove/",
+        rate_cases.remove,
+        name="rate_case_remove",
+    ),
+    path("rate-cards/<int:card>/v<int:number>/try/", rate_trial.try_it, name="rate_try"),
+    path("rate-cards/<int:card>/v<int:number>/submit/", rate_moves.submit, name="rate_submit"),
+    path("rate-cards/<int:card>/v<int:number>/approve/", rate_moves.approve, name="rate_approve"),
+    path("rate-cards/<int:card>/v<int:number>/return/", rate_moves.send_back, name="rate_return"),
+    path("rate-cards/<int:card>/v<int:number>/publish/", rate_moves.publish, name="rate_publish"),
+    path("fuel/", fuels.series_list, name="fuel"),
+    path("fuel/series/<str:code>/", fuel.series_page, name="fuel_series"),
+    path("fuel/series/<str:code>/values/", fuel.append_value, name="fuel_append"),
+    path("fuel/programmes/new/", fuels.new_programme, name="fuel_new"),
+    path("fuel/programmes/<int:pk>/", fuel.programme_page, name="fuel_programme"),
     path("integrations/", overview.overview, name="integrations"),
     path("integrations/inbox/", inbox.inbox, name="inbox"),
     path("integrations/inbox/<int:pk>/", inbox.message_page, name="message"),

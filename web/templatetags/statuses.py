@@ -92,6 +92,15 @@ LOOKS: dict[str, dict[str, Look]] = {
         "SENT": Look("s-done", "ok", "Sent"),
         "DEAD": Look("s-bad", "bad", "Given up"),
     },
+    "version": {
+        "DRAFT": Look("edit", "mute", "Draft"),
+        "SUBMITTED": Look("s-hold", "hold", "Sent for approval"),
+        "APPROVED": Look("s-prog", "info", "Approved"),
+        "IN_FORCE": Look("s-done", "ok", "In force"),
+        "COMING": Look("clock", "info", "To come"),
+        "ENDED": Look("s-skip", "mute", "Ended"),
+        "RETIRED": Look("s-skip", "mute", "Retired"),
+    },
     "check": {
         "OK": Look("s-done", "ok", "OK"),
         "WARN": Look("s-warn", "warn", "Check"),

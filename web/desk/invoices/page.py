@@ -25,6 +25,10 @@ from web.refusals import Refusal, attempt
 from web.templatetags.clocks import in_zone
 
 TIMELINE = 30
+# Large, and of no use on the page.
+RATING_DETAILS = tuple(
+    f"charge__rating_record__{field}" for field in ("facts", "lines", "problems")
+)
 # Icon, tone and words of what can happen to an issued invoice.
 HAPPENINGS = {
     "invoice.issued": ("lock", "", "Issued and locked"),
@@ -105,7 +109,8 @@ def credit(request: HttpRequest, number: str) -> HttpResponse:
 
 def line_rows(invoice: Invoice) -> list[LineRow]:
     """Return the lines in order, each with its explanation."""
-    lines = list(invoice.lines.select_related("load", "charge").order_by("position"))
+    rows = invoice.lines.select_related("load", "charge__rating_record__version")
+    lines = list(rows.defer(*RATING_DETAILS).order_by("position"))
     explained = charge_rows(line.charge for line in lines)
     return [LineRow(line, why) for line, why in zip(lines, explained, strict=True)]
 

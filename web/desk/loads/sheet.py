@@ -72,7 +72,7 @@ class LoadSheet:
     def charges(self) -> list[ChargeRow]:
         """Return the charges that stand, each with its explanation."""
         charges = Charge.objects.filter(load=self.load).exclude(status=Charge.Status.SUPERSEDED)
-        charges = charges.select_related("stop", "rating_record").defer(*RATING_DETAILS)
+        charges = charges.select_related("stop", "rating_record__version").defer(*RATING_DETAILS)
         return charge_rows(charges.order_by("pk"))
 
     @cached_property

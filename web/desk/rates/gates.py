@@ -1,0 +1,96 @@
+"""What stands between a version and the loads it will price, and the next move it can make."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from rating.models import RateCardVersion
+from rating.operations.carding import Check, checks
+from web.actors import Actor
+
+Status = RateCardVersion.Status
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One line of the checklist: its look, its words, and where it is mended."""
+
+    tone: str
+    icon: str
+    mark: str
+    words: str
+    note: str = ""
+    href: str = ""
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The next step of a version: the view that makes it and how the page speaks of it.
+
+    `rule` says who may not make it, in words.
+    """
+
+    view: str
+    words: str
+    promise: str
+    rule: str
+
+
+MOVES = {
+    Status.DRAFT.value: Move(
+        "desk:rate_submit",
+        "Send for approval",
+        "It cannot change while somebody looks at it. Test cases run once more, and none may fail.",
+        "Whoever drafts, edits or sends a version never approves it.",
+    ),
+    Status.SUBMITTED.value: Move(
+        "desk:rate_approve",
+        "Approve",
+        "An approved version stays as it is; it prices nothing until it is published.",
+        "Whoever drafts, edits or sends a version never approves it.",
+    ),
+    Status.APPROVED.value: Move(
+        "desk:rate_publish",
+        "Publish",
+        "It prices every load of its period. The version before it ends the day before.",
+        "Whoever drafts a version never publishes it.",
+    ),
+}
+# Where each check of `rating.operations.carding` is looked into, and the word of its link.
+MENDED = {
+    "floor": ("desk:rate_floor", "Show"),
+    "overlaps": ("desk:rate_card", "Show"),
+    "cases": ("desk:rate_cases", "Show"),
+}
+
+
+def is_barred(version: RateCardVersion, reader: str) -> bool:
+    """Tell whether `reader` wrote too much of the version to make its next move."""
+    if version.status == Status.SUBMITTED:
+        return reader in (version.drafted_by, version.edited_by, version.submitted_by)
+    return version.status == Status.APPROVED and reader == version.drafted_by
+
+
+def gates_of(version: RateCardVersion, *, at: datetime) -> list[Gate]:
+    """Return what was checked, the failures first."""
+    found = [_gate(version, check) for check in checks(version, at=at)]
+    return sorted(found, key=lambda gate: gate.tone != "t-bad")
+
+
+def _gate(version: RateCardVersion, check: Check) -> Gate:
+    if check.passes:
+        return Gate("t-ok", "s-done", "Done", check.sentence)
+    view, action = MENDED[check.name]
+    href = reverse(view, args=(version.card_id, version.number))
+    return Gate("t-bad", "s-bad", "Look at this", check.sentence, href=href, action=action)
+
+
+def people_gate(version: RateCardVersion, drafter: Actor, *, is_mine: bool) -> Gate:
+    """Say the two-person rule in the words of whoever reads it."""
+    if version.status not in MOVES:
+        return Gate("t-ok", "s-done", "Done", f"Drafted by {drafter.name}")
+    who = "You drafted it" if is_mine else f"{drafter.name} drafted it"
+    rule = MOVES[version.status].rule
+    return Gate("t-info", "s-prog", "For information", who, note=rule)
