@@ -248,7 +248,8 @@ def test_what_a_lane_lacks_is_told_in_a_sentence():
         ("fact:weight", "Lane anywhere to anywhere is rated PER_CWT, and the load has no weight")
     ]
     classed = (replace(BREAKS[0], freight_class="50"),)
-    assert problems(row(Basis.PER_CWT, breaks=classed)) == [
+    other = replace(LOAD, items=(Item(weight_lb=Decimal(900), freight_class="70"),))
+    assert problems(row(Basis.PER_CWT, breaks=classed), other) == [
         ("lane", "Lane anywhere to anywhere has no weight break for this shipment")
     ]
 
