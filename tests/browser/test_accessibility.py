@@ -18,6 +18,8 @@ ENTRANCE = ("/accounts/login/", "/accounts/password/reset/", "/nowhere/")
 def desk_pages(house: House) -> list[str]:
     case = Case.objects.get(kind="pod_missing")
     return [
+        "/board/",
+        "/board/?q=zzz",
         "/loads/",
         "/loads/?q=zzz",
         f"/loads/{house.waiting.number}/",

@@ -129,6 +129,7 @@ def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(window, house
 def test_rows_are_walked_and_opened_by_keyboard(window, house: House) -> None:
     page = window().new_page()
     sign_in(page, house.dispatcher)
+    page.goto("/loads/")
 
     page.keyboard.press("j")
     page.keyboard.press("j")
@@ -183,6 +184,7 @@ def test_a_case_swaps_in_beside_the_list_and_its_address_is_a_page(
 def test_a_list_is_read_again_while_somebody_looks(window, house: House) -> None:
     page = window().new_page()
     sign_in(page, house.dispatcher)
+    page.goto("/loads/")
     fresh = LoadFactory(customer=house.customer, number="104999")
 
     page.evaluate("htmx.trigger(document.querySelector('[data-refresh]'), 'refresh')")

@@ -24,8 +24,8 @@ def knock(client: Client, email: str, password: str = "correct horse", **more):
     return client.post("/accounts/login/", {"login": email, "password": password, **more})
 
 
-@pytest.mark.parametrize(("role", "home"), [(Role.DISPATCHER, "/loads/"), (Role.BILLER, "/loads/")])
-def test_staff_come_to_the_loads(client: Client, role: Role, home: str) -> None:
+@pytest.mark.parametrize(("role", "home"), [(Role.DISPATCHER, "/board/"), (Role.BILLER, "/loads/")])
+def test_staff_come_to_their_own_page(client: Client, role: Role, home: str) -> None:
     user = UserFactory(role=role)
 
     answer = knock(client, user.email.upper())

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from accounts.models import User
+from dispatch.models import Watch
+from dispatch.queries.attention import ACTIVE
 from exceptions.models import Case
-from web.lists.counts import bounded_count
+from web.lists.counts import bounded_counts, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Item:
     key: str = ""
     count: str = ""
     is_current: bool = False
+    is_hot: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +35,21 @@ class Group:
 def desk_groups(user: User, *, path: str) -> tuple[Group, ...]:
     """Return the navigation as `user` may use it, with the current page marked."""
 
-    def entry(label: str, view: str, icon: str, key: str, count: str = "") -> Item:
+    def entry(
+        label: str, view: str, icon: str, key: str, count: str = "", *, is_hot: bool = True
+    ) -> Item:
         href = reverse(view)
-        return Item(label, href, icon, key, count, is_current=path.startswith(href))
+        return Item(label, href, icon, key, count, path.startswith(href), is_hot)
 
-    waiting = bounded_count(Case.objects.for_user(user).filter(status=Case.Status.OPEN))
+    open_cases = Case.objects.for_user(user).filter(status=Case.Status.OPEN)
+    active = Watch.objects.for_user(user).filter(phase__in=ACTIVE)
+    moving, waiting = map(shown, bounded_counts([active, open_cases]))
     hot = "" if waiting == "0" else waiting
     groups = [
         Group(
             "Operate",
             (
+                entry("Board", "desk:board", "board", "b", moving, is_hot=False),
                 entry("Loads", "desk:loads", "truck", "l"),
                 entry("Exceptions", "desk:exceptions", "inbox", "e", hot),
             ),

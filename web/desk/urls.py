@@ -3,6 +3,7 @@
 from django.urls import path
 
 from web.desk import search
+from web.desk.board import page as board
 from web.desk.cases import deciding
 from web.desk.cases import page as case
 from web.desk.fuel import listing as fuels
@@ -25,6 +26,7 @@ app_name = "desk"
 
 urlpatterns = [
     path("search/", search.search, name="search"),
+    path("board/", board.board, name="board"),
     path("loads/", loads.load_list, name="loads"),
     path("loads/<str:number>/", load.load_page, name="load"),
     path("loads/<str:number>/documents/", documents.upload, name="document_upload"),
