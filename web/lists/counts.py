@@ -17,7 +17,8 @@ def bounded_count(rows: QuerySet[Any]) -> str:
 
 def bounded_counts(counted: Sequence[QuerySet[Any]]) -> list[int]:
     """Count each up to one more than a thousand rows, all in a single statement."""
-    statements, parameters = [], []
+    statements: list[str] = []
+    parameters: list[Any] = []
     for rows in counted:
         try:
             statement, values = rows.order_by().values("pk")[: LIMIT + 1].query.sql_with_params()

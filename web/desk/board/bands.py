@@ -190,7 +190,7 @@ def _range(
     start: Cursor | None,
     is_reversed: bool,
     size: int,
-) -> QuerySet[Load, tuple[Any, ...]]:
+) -> QuerySet[Any, tuple[Any, ...]]:
     rows = loads.filter(part.condition)
     if start and start.rank == rank:
         rows = rows.filter(part.beyond(start))
