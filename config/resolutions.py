@@ -18,6 +18,8 @@ RESOLUTIONS: dict[tuple[str, str], str] = {
     # Charges
     ("accessorial_approval", "approve"): "billing.operations.resolving_charges.ApproveCharge",
     ("accessorial_approval", "waive_charge"): "billing.operations.resolving_charges.WaiveCharge",
+    ("late_change", "bill"): "billing.operations.resolving_changes.BillDifference",
+    ("late_change", "approve_bill"): "billing.operations.resolving_changes.ApproveDifference",
     ("late_change", "keep"): "billing.operations.resolving_changes.KeepAsBilled",
     ("late_change", "credit"): "billing.operations.resolving_changes.CreditInvoice",
     # Messages in

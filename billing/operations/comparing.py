@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from billing.models import Charge, Invoice
+from billing.operations.rerating import Identity
 from billing.queries.dossiers import Dossier
 from exceptions.models import Case
 from exceptions.operations.closing import close_cases
@@ -20,11 +21,16 @@ ZERO = Decimal("0.00")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One charge as billed and as it would be billed now; None where there is none."""
+    """One charge as billed and as it would be billed now; None where there is none.
+
+    `identity` is the charge's, `line` what charges it now.
+    """
 
     description: str
     billed: Decimal | None
     now: Decimal | None
+    identity: Identity = ("", None, 1)
+    line: Line | None = None
 
     @property
     def amount(self) -> Decimal:
@@ -62,17 +68,30 @@ def find_differences(dossier: Dossier, lines: Iterable[Line]) -> list[Difference
     What was waived, or added by hand, was a person's decision and is not compared.
     """
     stops = {stop.sequence: stop.pk for stop in dossier.stops}
-    standing = {charge.identity: charge for charge in dossier.charges}
+    billed = _billed(dossier)
+    decided = {c.identity for c in dossier.charges if not (c.adjusts or _is_compared(c, dossier))}
     found = []
     for line in lines:
-        charge = standing.pop(
-            (line.code, stops.get(line.stop_sequence or 0), line.occurrence), None
-        )
-        billed = charge.amount if charge else None
-        if (charge is None or _is_compared(charge, dossier)) and billed != line.amount:
-            found.append(Difference(line.description, billed, line.amount))
-    gone = [charge for charge in standing.values() if _is_compared(charge, dossier)]
-    return [*found, *(Difference(charge.description, charge.amount, None) for charge in gone)]
+        identity = line.code, stops.get(line.stop_sequence or 0), line.occurrence
+        _, amount = billed.pop(identity, ("", None))
+        if identity not in decided and amount != line.amount:
+            found.append(Difference(line.description, amount, line.amount, identity, line))
+    gone = (
+        Difference(description, amount, None, identity)
+        for identity, (description, amount) in billed.items()
+        if amount and identity not in decided
+    )
+    return [*found, *gone]
+
+
+def _billed(dossier: Dossier) -> dict[Identity, tuple[str, Decimal]]:
+    """Return what each charge came to on all documents: as billed first, and every difference."""
+    billed: dict[Identity, tuple[str, Decimal]] = {}
+    for charge in dossier.charges:
+        if charge.adjusts or _is_compared(charge, dossier):
+            description, amount = billed.get(charge.identity, (charge.description, ZERO))
+            billed[charge.identity] = description, amount + charge.amount
+    return billed
 
 
 def _is_compared(charge: Charge, dossier: Dossier) -> bool:
@@ -107,6 +126,7 @@ def _open(
             "load": dossier.load.number,
             "difference": sum((difference.amount for difference in differences), ZERO),
             "lines": [difference.told() for difference in differences],
+            "asks_approval": any(each.line and each.line.needs_approval for each in differences),
         },
     )
 

@@ -169,7 +169,7 @@ def _load(shipment: Shipment) -> frozen.Load:
         references=_references(shipment.references),
         equipment=load.get_equipment_display(),
         trailer=load.trailer,
-        weight=load.weight_lb,
+        weight=load.carried_lb,
         pieces=load.pieces,
         piece_unit=load.piece_unit,
         distance=load.miles,

@@ -47,6 +47,11 @@ def _keep_rating(dossier: Dossier, quote: Quote, *, at: datetime) -> None:
     digest = hashlib.sha256(canonical(quote).encode()).hexdigest()
     if dossier.rating is not None and dossier.rating.digest == digest:
         return
+    # An invoiced load keeps the rating it was billed by; what came later is not stored twice.
+    newest = RatingRecord.objects.filter(load=dossier.load).order_by("-pk").first()
+    if newest is not None and newest.digest == digest:
+        dossier.rating = newest
+        return
     dossier.rating = RatingRecord.objects.create(
         load=dossier.load,
         customer=dossier.load.customer,

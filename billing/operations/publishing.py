@@ -42,8 +42,8 @@ class Paper:
 
     `charges` stand in the order of the snapshot's lines, which tell the tax of each. `taxed` is
     what that was decided on; a credit note mirrors what was decided before and has none.
-    `sign` is -1 for a credit note, whose lines mirror those it takes back. `terms_days` is None
-    where nothing falls due.
+    `sign` is -1 for a credit note whose lines mirror those it takes back; one that returns a part
+    has negative charges of its own. `terms_days` is None where nothing falls due.
     """
 
     customer: Customer
@@ -54,12 +54,18 @@ class Paper:
     corrects: Invoice | None = None
     cause: Event | None = None
     taxed: Sequence[Taxed] = ()
+    is_mirror: bool = True
     id: int = field(default=0, init=False)
 
     @property
     def sign(self) -> int:
         """Return the sign of its amounts."""
-        return -1 if self.kind == Invoice.Kind.CREDIT_NOTE else 1
+        return -1 if self.is_credit and self.is_mirror else 1
+
+    @property
+    def is_credit(self) -> bool:
+        """Tell whether it returns money."""
+        return self.kind == Invoice.Kind.CREDIT_NOTE
 
     @property
     def net(self) -> Decimal:
@@ -165,7 +171,7 @@ def _tax_records(paper: Paper) -> list[TaxRecord]:
 
 def _state(paper: Paper) -> InvoiceState:
     """An invoice is owed in full; a credit note has been set off against what it takes back."""
-    owed = paper.snapshot.totals.total if paper.sign > 0 else Decimal("0.00")
+    owed = Decimal("0.00") if paper.is_credit else paper.snapshot.totals.total
     return InvoiceState(
         invoice_id=paper.id,
         customer=paper.customer,

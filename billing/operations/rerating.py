@@ -31,7 +31,7 @@ def apply_lines(dossier: Dossier, lines: Iterable[Line], *, by: str, at: datetim
     """
     stops = {stop.sequence: stop.pk for stop in dossier.stops}
     wanted = {(ln.code, stops.get(ln.stop_sequence or 0), ln.occurrence): ln for ln in lines}
-    standing = {charge.identity: charge for charge in dossier.charges}
+    standing = {charge.identity: charge for charge in dossier.charges if not charge.adjusts}
     for identity, charge in standing.items():
         if charge.origin == Charge.Origin.RATED and charge.pk not in dossier.billed:
             _follow(charge, wanted.get(identity), dossier, by=by, at=at)

@@ -1,12 +1,17 @@
-"""What a person does about facts that changed after the invoice: leave it, or take it back."""
+"""What a person does about facts that changed after the invoice.
+
+Bill or return the difference, take the invoice back and bill again, or leave it as it is.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from accounts.rules import APPROVING_ROLES, BILLING_ROLES, Role
 from billing.models import Invoice
 from billing.operations.crediting import credit_invoice
+from billing.operations.supplementing import bill_difference
 from billing.queries.claims import live_invoice_of
 from exceptions.models import Case
 from exceptions.rules.proposals import Change, Proposal
@@ -34,6 +39,49 @@ class KeepAsBilled:
     ) -> str:
         """Change nothing: what is decided is the case."""
         return f"{case.detail.get('invoice', 'The invoice')} stays as it was billed."
+
+
+class BillDifference:
+    """Bill what is owed beyond the invoice, or return what was billed too much.
+
+    For charges whose rule asks for no approval; `ApproveDifference` is for the others.
+    """
+
+    label: ClassVar[str] = "Bill the difference"
+    needs_reason: ClassVar[bool] = True
+    roles: ClassVar[frozenset[Role]] = BILLING_ROLES
+    approves: ClassVar[bool] = False
+
+    def propose(self, case: Case) -> Proposal | None:
+        """Return each charge before and after; None when nothing is owed either way."""
+        invoice = live_invoice_of(case.load_id) if case.load_id else None
+        owed = Decimal(case.detail.get("difference") or 0)
+        if invoice is None or not owed or bool(case.detail.get("asks_approval")) != self.approves:
+            return None
+        amount = f"{abs(owed):,.2f} {case.currency}"
+        summary = (
+            f"A supplemental invoice bills {amount} beyond {invoice.number}."
+            if owed > 0
+            else f"A credit note returns {amount} of {invoice.number}."
+        )
+        return Proposal(summary, tuple(_billed(line) for line in case.detail.get("lines", ())))
+
+    def apply(
+        self, case: Case, *, by: str, at: datetime, reason: str, values: Mapping[str, Any]
+    ) -> str:
+        """Issue the document of the difference."""
+        document = bill_difference(
+            case.load_id or 0, shown=case.detail.get("lines", ()), reason=reason, by=by, at=at
+        )
+        return f"{document.number} is for the difference of {document.total_amount:,.2f}."
+
+
+class ApproveDifference(BillDifference):
+    """Approve charges whose rule asks for it, and bill the difference they make."""
+
+    label: ClassVar[str] = "Approve and bill the difference"
+    roles: ClassVar[frozenset[Role]] = APPROVING_ROLES
+    approves: ClassVar[bool] = True
 
 
 class CreditInvoice:

@@ -39,9 +39,9 @@ def somebody(role: Role) -> str:
     return f"user:{UserFactory(role=role).pk}"
 
 
-def test_both_ways_are_offered(case) -> None:
+def test_every_way_is_offered(case) -> None:
     assert [action.label for action in actions_for(case)] == [
-        "Keep as billed", "Credit and bill again",
+        "Approve and bill the difference", "Keep as billed", "Credit and bill again",
     ]  # fmt: skip
 
 

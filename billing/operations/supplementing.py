@@ -1,0 +1,268 @@
+"""Bill the difference that late facts make: a supplemental invoice, or a credit note for a part.
+
+What was billed stays as it is. A charge of the difference names the same (code, stop, occurrence),
+is marked as adjusting, and says what was billed and what is known now; together they are what is
+owed. The facts are rated anew under the lock, so that nothing older is billed.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from billing.models import (
+    BillingClaim,
+    Charge,
+    Invoice,
+    InvoiceState,
+    LoadBilling,
+    LoadClaim,
+    Series,
+)
+from billing.operations.comparing import Difference, find_differences
+from billing.operations.freezing import Shipment, freeze
+from billing.operations.holding import hold_billing
+from billing.operations.pricing import keep_price, price_loads
+from billing.operations.publishing import Paper, publish, reserve
+from billing.operations.rerating import told_of
+from billing.queries.claims import live_invoice_of
+from billing.queries.dossiers import Dossier, read_dossiers
+from billing.queries.entities import series_of
+from billing.rules.snapshot import DocumentKind, DocumentReference, InvoiceSnapshot
+from journal.operations.lifecycle import advance
+from journal.operations.recording import entry_for, record, record_many
+from rating.engine.rate import printed_order
+from rating.engine.storing import to_plain
+
+RULE = "rule:late-change"
+BASIS_LENGTH = 160
+
+
+class NoDifference(Exception):
+    """There is nothing to bill or to credit beyond what was billed, or it is not what was shown."""
+
+    status = 409
+    code = "no_difference"
+
+
+class NotSupplementable(Exception):
+    """The difference cannot be billed as things stand; says why in one sentence."""
+
+    status = 409
+    code = "not_supplementable"
+
+
+def bill_difference(
+    load_id: int, *, shown: Sequence[dict[str, Any]], reason: str, by: str, at: datetime
+) -> Invoice:
+    """Bill what is owed beyond the invoice of a load; return the document.
+
+    A supplemental invoice when more is owed, a credit note when less is. `shown` are the
+    differences that the person saw, as `Difference.told` gives them.
+
+    Raises:
+        NoDifference: there is none, it cancels out, or it is not the one that was shown.
+        NotSupplementable: the load is on no live invoice, part of it cannot be priced or taxed,
+            or more would be returned than is still owed.
+    """
+    billing = hold_billing(load_id)
+    invoice = live_invoice_of(load_id) if billing.status == LoadBilling.Status.INVOICED else None
+    if invoice is None:
+        raise NotSupplementable("No live invoice bills the load.")
+    dossier, differences = _rate_anew(billing, by=by, at=at)
+    if [each.told() for each in differences] != list(shown):
+        raise NoDifference("What is known has changed again; look at the difference once more.")
+    owed = sum((each.amount for each in differences), Decimal(0))
+    if not owed:
+        raise NoDifference("The differences cancel out; nothing is owed either way.")
+    charges = _charges(dossier, differences, invoice, by=by, at=at)
+    shipment = _shipment(dossier, charges)
+    if owed > 0:
+        return _supplement(shipment, invoice, by=by, at=at)
+    return _return(shipment, invoice, reason=reason, by=by, at=at)
+
+
+def _rate_anew(billing: LoadBilling, *, by: str, at: datetime) -> tuple[Dossier, list[Difference]]:
+    """Rate the load as it is known now, keep the rating, and compare it with what was billed."""
+    dossier = read_dossiers([billing], at=at)[0]
+    quote = price_loads([dossier], at=at).get(dossier.load.pk)
+    problems = keep_price(dossier, quote, by=by, at=at)
+    if problems:
+        raise NotSupplementable(f"The load cannot be priced: {problems[0].message}.")
+    return dossier, find_differences(dossier, quote.lines if quote else ())
+
+
+def _charges(
+    dossier: Dossier,
+    differences: Sequence[Difference],
+    invoice: Invoice,
+    *,
+    by: str,
+    at: datetime,
+) -> list[Charge]:
+    """Insert a charge for each difference, in the order an invoice prints them."""
+    sequences = {stop.pk: stop.sequence for stop in dossier.stops}
+    charges = [_charge(dossier, each, invoice, by=by, at=at) for each in differences]
+    charges.sort(key=lambda c: printed_order(c.code, sequences.get(c.stop_id or 0), c.occurrence))
+    Charge.objects.bulk_create(charges)
+    record_many(
+        [
+            entry_for(
+                "charge.adjusted", subject=charge, by=RULE, at=at, reason=charge.basis,
+                new=told_of(charge) | {"status": charge.status},
+            )
+            for charge in charges
+        ]
+    )  # fmt: skip
+    return charges
+
+
+def _charge(
+    dossier: Dossier, difference: Difference, invoice: Invoice, *, by: str, at: datetime
+) -> Charge:
+    code, stop_id, occurrence = difference.identity
+    return Charge(
+        load=dossier.load,
+        customer=dossier.load.customer,
+        code=code,
+        stop_id=stop_id,
+        occurrence=occurrence,
+        description=difference.description,
+        basis=_words(difference, invoice)[:BASIS_LENGTH],
+        quantity=Decimal(1),
+        rate=difference.amount,
+        amount=difference.amount,
+        currency=dossier.billing.currency,
+        status=Charge.Status.APPROVED,
+        adjusts=True,
+        explanation=_explanation(difference, invoice),
+        rating_record=dossier.rating,
+        made_by=RULE,
+        decided_by=by,
+        created_at=at,
+        changed_at=at,
+    )
+
+
+def _words(difference: Difference, invoice: Invoice) -> str:
+    billed, now = difference.billed, difference.now
+    before = "Not billed" if billed is None else f"Billed {billed:,.2f}"
+    after = "nothing" if now is None else f"{now:,.2f}"
+    return f"{before} on {invoice.number}, now {after}"
+
+
+def _explanation(difference: Difference, invoice: Invoice) -> dict[str, Any]:
+    """The steps of what is charged now, and how much of it was billed before."""
+    line = difference.line
+    steps = to_plain(line.steps) if line else []
+    return {
+        "rule": line.rule if line else "",
+        "version_label": line.version_label if line else "",
+        "steps": [
+            *steps,
+            {"text": _words(difference, invoice), "value": f"{difference.amount:+,.2f}"},
+        ],
+        "evidence": to_plain(line.evidence) if line else [],
+    }
+
+
+def _shipment(dossier: Dossier, charges: Sequence[Charge]) -> Shipment:
+    taxed = dossier.tax(charges)
+    if taxed.answer.problems:
+        raise NotSupplementable(f"Its tax cannot be told: {taxed.answer.problems[0].message}.")
+    return Shipment(
+        load=dossier.load,
+        charges=charges,
+        taxed=taxed,
+        stops=dossier.stops,
+        references=dossier.references,
+        documents=(),
+    )
+
+
+def _supplement(shipment: Shipment, invoice: Invoice, *, by: str, at: datetime) -> Invoice:
+    """Issue a second invoice of the load, and lay claims on what it bills."""
+    customer = shipment.load.customer
+    snapshot = freeze(invoice.entity, customer, [shipment], at=at)
+    paper = Paper(
+        customer=customer,
+        kind=Invoice.Kind.INVOICE,
+        snapshot=msgspec.structs.replace(snapshot, batch_note=f"Supplement to {invoice.number}"),
+        charges=shipment.charges,
+        terms_days=customer.terms_days,
+        taxed=[shipment.taxed],
+    )
+    reserve([paper])
+    BillingClaim.objects.bulk_create(
+        BillingClaim(charge=charge, invoice_id=paper.id, customer=customer)
+        for charge in shipment.charges
+    )
+    LoadClaim.objects.create(
+        load=shipment.load,
+        invoice_id=paper.id,
+        customer=customer,
+        kind=LoadClaim.Kind.SUPPLEMENTAL,
+    )
+    series = series_of(invoice.entity, Series.Code.INVOICE)
+    return publish([paper], invoice.entity, series, by=by, at=at)[0]
+
+
+def _return(shipment: Shipment, invoice: Invoice, *, reason: str, by: str, at: datetime) -> Invoice:
+    """Return a part of the invoice by a credit note, and take it off what is owed."""
+    customer = shipment.load.customer
+    paper = Paper(
+        customer=customer,
+        kind=Invoice.Kind.CREDIT_NOTE,
+        snapshot=_as_credit(
+            freeze(invoice.entity, customer, [shipment], at=at), invoice, reason=reason
+        ),
+        charges=shipment.charges,
+        terms_days=None,
+        corrects=invoice,
+        taxed=[shipment.taxed],
+        is_mirror=False,
+    )
+    _take_off(invoice, paper.snapshot.totals.total, reason=reason, by=by, at=at)
+    reserve([paper])
+    series = series_of(invoice.entity, Series.Code.CREDIT_NOTE)
+    return publish([paper], invoice.entity, series, by=by, at=at)[0]
+
+
+def _as_credit(snapshot: InvoiceSnapshot, invoice: Invoice, *, reason: str) -> InvoiceSnapshot:
+    return msgspec.structs.replace(
+        snapshot,
+        kind=DocumentKind.CREDIT_NOTE,
+        terms="",
+        batch_note=f"Part of {invoice.number}",
+        dispute_note="",
+        corrects=DocumentReference(
+            number=invoice.number, issued_on=invoice.issued_on, reason=reason
+        ),
+    )
+
+
+def _take_off(
+    invoice: Invoice, amount: Decimal, *, reason: str, by: str, at: datetime
+) -> InvoiceState:
+    """Lower what is owed on the invoice by a negative `amount`; none of it may be paid already."""
+    state = InvoiceState.objects.select_for_update(of=("self",)).get(invoice=invoice)
+    left = state.balance_amount + amount
+    if left < 0:
+        raise NotSupplementable(
+            f"{invoice.number} has {state.balance_amount:,.2f} left to pay, and {-amount:,.2f} "
+            "would be returned."
+        )
+    if not left:
+        return advance(
+            state, InvoiceState.Status.PAID, by=by, at=at, reason=reason, balance_amount=left
+        )
+    old = {"balance_amount": state.balance_amount}
+    state.balance_amount = left
+    state.save(update_fields=["balance_amount"])
+    record(
+        "invoice.reduced", subject=invoice, by=by, at=at, reason=reason, old=old,
+        new={"balance_amount": left}, payload={"number": invoice.number},
+    )  # fmt: skip
+    return state
