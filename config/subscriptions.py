@@ -43,6 +43,10 @@ SUBSCRIPTIONS: list[Subscription] = [
     on("backtest.started", "insights.handlers.run_backtests", queue="housekeeping",
        transactional=False),
     on("delivery.dead", "insights.handlers.end_dead_backtests", queue="housekeeping"),
+    # A rate sheet was sent: read it block by block; write it into its draft all at once
+    on("rate_import.received", "rating.handlers.read_imports", queue="housekeeping",
+       transactional=False),
+    on("rate_import.applying", "rating.handlers.apply_imports", queue="housekeeping"),
     # What the review queue makes of it
     on("document.accepted", "exceptions.handlers.follow_documents", queue="billing"),
     on("document.rejected", "exceptions.handlers.follow_documents", queue="billing"),

@@ -46,6 +46,7 @@ class RateImport(Lifecycle):
             (Status.READY, Status.APPLYING),
             (Status.APPLYING, Status.APPLIED),
             (Status.APPLYING, Status.RECEIVED),
+            (Status.APPLYING, Status.DISCARDED),
             (Status.RECEIVED, Status.DISCARDED),
             (Status.ASKING, Status.DISCARDED),
             (Status.READY, Status.DISCARDED),
@@ -101,8 +102,16 @@ class StagedLane(LaneColumns):
     """A lane as a file names it, until the import is applied or discarded.
 
     `breaks` holds [class, from weight, rate] in the order of the engine; null where the file says
-    nothing about breaks. `line` is the row of the sheet, `address` its first cell.
+    nothing about breaks. `line` is the row of the sheet, `address` its first cell. `lane_id` is the
+    lane of the draft that prices the same freight, `verdict` what it would become of it.
     """
+
+    class Verdict(models.TextChoices):
+        """What the draft's lane would become."""
+
+        NEW = "NEW"
+        CHANGED = "CHANGED"
+        SAME = "SAME"
 
     batch = models.ForeignKey(
         RateImport, on_delete=models.CASCADE, related_name="lanes", db_index=False
@@ -111,6 +120,8 @@ class StagedLane(LaneColumns):
     line = models.PositiveIntegerField()
     address = models.CharField(max_length=12)
     breaks = models.JSONField(null=True)
+    lane_id = models.BigIntegerField(null=True)
+    verdict = models.CharField(max_length=8, choices=Verdict, blank=True, default="")
 
     class Meta:
         constraints = [

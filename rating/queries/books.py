@@ -104,7 +104,7 @@ def load_books(version: RateCardVersion, facts: Sequence[LoadFacts]) -> list[eng
 
 def whole_book(version: RateCardVersion) -> engine.RateBook:
     """The book of `version` with every lane, in the order of the rows."""
-    lanes = version.lanes.order_by("row").prefetch_related("breaks")
+    lanes = version.lanes.order_by("row").prefetch_related(Prefetch("breaks", _breaks()))
     return _book(version, terms_of(version), lanes)
 
 
