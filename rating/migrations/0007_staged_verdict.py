@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rating", "0004_desk"),
+        ("rating", "0006_classes_and_space"),
     ]
 
     operations = [
