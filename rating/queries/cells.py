@@ -13,6 +13,7 @@ from typing import Any
 
 from rating.engine.bases import LANE_BASES
 from rating.engine.choices import Basis, PlaceKind
+from rating.engine.classes import CLASSES
 from rating.engine.places import ANYWHERE, Place, UnreadablePlace
 
 MOST_PLACES = 1000
@@ -302,6 +303,8 @@ def tidy_breaks(breaks: Iterable[Break]) -> tuple[Break, ...]:
     for one, other in pairwise(found):
         if one[:2] == other[:2]:
             raise Unclear(f"each break once; {spell_number(one[1])} lb is there twice")
+    if strange := next((of for of, _, _ in found if of and of not in CLASSES), None):
+        raise Unclear(f"a freight class such as 70 or 92.5, not {strange[:20]}")
     return tuple(found)
 
 
