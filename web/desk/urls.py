@@ -3,6 +3,8 @@
 from django.urls import path
 
 from web.desk import search
+from web.desk.backtests import page as run
+from web.desk.backtests import starting as runs
 from web.desk.board import page as board
 from web.desk.cases import deciding
 from web.desk.cases import page as case
@@ -76,6 +78,15 @@ urlpatterns = [
         name="rate_case_remove",
     ),
     path("rate-cards/<int:card>/v<int:number>/try/", rate_trial.try_it, name="rate_try"),
+    path("rate-cards/<int:card>/v<int:number>/backtests/", runs.backtests, name="rate_backtests"),
+    path(
+        "rate-cards/<int:card>/v<int:number>/backtests/start/",
+        runs.start,
+        name="rate_backtest_start",
+    ),
+    path("backtests/<int:pk>/", run.backtest_page, name="backtest"),
+    path("backtests/<int:pk>/differences.csv", run.backtest_sheet, name="backtest_sheet"),
+    path("backtests/<int:pk>/cancel/", run.cancel, name="backtest_cancel"),
     path("rate-cards/<int:card>/v<int:number>/submit/", rate_moves.submit, name="rate_submit"),
     path("rate-cards/<int:card>/v<int:number>/approve/", rate_moves.approve, name="rate_approve"),
     path("rate-cards/<int:card>/v<int:number>/return/", rate_moves.send_back, name="rate_return"),

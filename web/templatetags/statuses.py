@@ -101,6 +101,13 @@ LOOKS: dict[str, dict[str, Look]] = {
         "ENDED": Look("s-skip", "mute", "Ended"),
         "RETIRED": Look("s-skip", "mute", "Retired"),
     },
+    "backtest": {
+        "QUEUED": Look("s-plan", "mute", "Waiting"),
+        "RUNNING": Look("refresh", "info", "Running"),
+        "DONE": Look("s-done", "ok", "Done"),
+        "CANCELLED": Look("s-skip", "mute", "Stopped"),
+        "FAILED": Look("s-bad", "bad", "Failed"),
+    },
     "check": {
         "OK": Look("s-done", "ok", "OK"),
         "WARN": Look("s-warn", "warn", "Check"),

@@ -5,9 +5,11 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from insights.queries.impact import revenue_impact
 from rating.models import RateCardVersion
 from rating.operations.carding import Check, checks
 from web.actors import Actor
+from web.templatetags.figures import money
 
 Status = RateCardVersion.Status
 
@@ -76,7 +78,22 @@ def is_barred(version: RateCardVersion, reader: str) -> bool:
 def gates_of(version: RateCardVersion, *, at: datetime) -> list[Gate]:
     """Return what was checked, the failures first."""
     found = [_gate(version, check) for check in checks(version, at=at)]
+    found.append(_impact_gate(version, at=at))
     return sorted(found, key=lambda gate: gate.tone != "t-bad")
+
+
+def _impact_gate(version: RateCardVersion, *, at: datetime) -> Gate:
+    """Say what the version would have changed in 90 days, as far as a backtest knows."""
+    impact = revenue_impact(version, at=at)
+    if impact is None:
+        href = reverse("desk:rate_backtests", args=(version.card_id, version.number))
+        return Gate("t-info", "s-prog", "Not known", "Impact not known yet", "", href, "Backtest")
+    moved = impact.monthly_amount
+    sign = "+" if moved > 0 else ""
+    words = f"Impact: {sign}{money(moved, impact.backtest.currency)} a month on 90-day volume"
+    note = "The draft has changed since this backtest" if impact.is_stale else ""
+    href = reverse("desk:backtest", args=(impact.backtest.pk,))
+    return Gate("t-info", "s-prog", "For information", words, note, href, "Show")
 
 
 def _gate(version: RateCardVersion, check: Check) -> Gate:

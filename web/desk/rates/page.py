@@ -144,6 +144,7 @@ def sections(sheet: RateSheet, current: str) -> list[Section]:
         ("Fuel", "desk:rate_fuel", ""),
         ("Accessorials", "desk:rate_accessorials", str(len(sheet.rules))),
         ("Test cases", "desk:rate_cases", str(sheet.case_count)),
+        ("Backtests", "desk:rate_backtests", ""),
         ("History", "desk:rate_history", ""),
     )
     return [
