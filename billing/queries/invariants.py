@@ -6,11 +6,13 @@ taken away shows. A live document is an invoice that has not been credited in fu
 
 from hashlib import sha256
 
-from billing.models import Invoice, InvoiceDocument, RatingRecord
+from billing.models import Invoice, InvoiceDocument, RatingRecord, TaxRecord
 from billing.rules.snapshot import SnapshotError, from_data, to_json
 from dispatch.queries.blobs import BlobMissing, open_blob
 from journal.queries.invariants import Invariant, Walk, frozen, guarded
-from rating.engine.storing import to_plain
+from rating.engine.storing import from_plain, to_plain
+from rating.engine.tax import tax_load
+from rating.engine.tax_facts import TaxFacts
 from rating.operations.quoting import rerate
 
 LIVE = """
@@ -58,6 +60,17 @@ def unrepeatable_ratings() -> int:
 
 def _repeats(record: RatingRecord) -> bool:
     again = rerate(record.facts, record.version_id or 0)
+    return bool(to_plain(again.lines) == record.lines)
+
+
+def unrepeatable_taxes() -> int:
+    """Count documents whose stored facts do not give their taxes again."""
+    records = TaxRecord.objects.order_by("pk")
+    return sum(1 for record in records.iterator(CHUNK) if not _taxes_repeat(record))
+
+
+def _taxes_repeat(record: TaxRecord) -> bool:
+    again = tax_load(from_plain(TaxFacts, record.facts))
     return bool(to_plain(again.lines) == record.lines)
 
 
@@ -138,6 +151,24 @@ INVARIANTS: tuple[Invariant | Walk, ...] = (
         """,
     ),
     Invariant(
+        "I2",
+        "Every tax is its rate of its base, rounded once; a line's taxes add up to the line's.",
+        """
+        SELECT (SELECT count(*) FROM billing_invoicelinetax
+                WHERE abs(tax_amount - base_amount * rate / 100) > 0.005)
+             + (SELECT count(*) FROM billing_invoiceline l
+                LEFT JOIN (SELECT line_id, sum(tax_amount) AS tax FROM billing_invoicelinetax
+                           GROUP BY line_id) t ON t.line_id = l.id
+                WHERE l.tax_amount <> coalesce(t.tax, 0))
+             + (SELECT count(*) FROM billing_invoiceline l
+                JOIN (SELECT line_id, sum(base_amount) AS base
+                      FROM (SELECT DISTINCT line_id, jurisdiction, category, base_amount
+                            FROM billing_invoicelinetax) AS supply
+                      GROUP BY line_id) t ON t.line_id = l.id
+                WHERE l.amount <> t.base)
+        """,
+    ),
+    Invariant(
         "I3",
         "Numbers run without a gap up to the last one their series gave.",
         """
@@ -194,6 +225,7 @@ INVARIANTS: tuple[Invariant | Walk, ...] = (
     Walk("I4", "Every snapshot is, to the last byte, the one that was issued.", changed_snapshots),
     Walk("I4", "Every stored PDF is, to the last byte, the one that was drawn.", changed_documents),
     Walk("I15", "Stored facts rate to the same lines again.", unrepeatable_ratings),
+    Walk("I15", "Stored facts are taxed to the same cents again.", unrepeatable_taxes),
     Invariant(
         "I16",
         "Nothing that blocks was open when a load was billed.",

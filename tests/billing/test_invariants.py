@@ -23,7 +23,14 @@ from billing.queries.invariants import INVARIANTS
 from billing.rules.readiness import find_blockers
 from dispatch.operations.filing import accept_document
 from dispatch.queries.blobs import blob_path
-from tests.factories.billing import a_paper, delivered_load, found_carrier, publish_card
+from tests.factories.billing import (
+    a_customer,
+    a_paper,
+    delivered_load,
+    found_carrier,
+    publish_card,
+)
+from tests.factories.taxes import put_rates_on_file, register_in_canada, routed_load
 
 CHECK_NOW, CHECK_LATER = "SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED"
 
@@ -232,7 +239,9 @@ def test_a_guarantee_that_is_gone_shows(invoice: Invoice, canary: Canary) -> Non
         ("I4", without("invoiceline", "not_emptied")),
         ("I4", without("invoiceline", "in_time")),
         ("I4", without("invoicedocument", "frozen")),
+        ("I4", without("invoicelinetax", "frozen")),
         ("I4", without("ratingrecord", "frozen")),
+        ("I4", without("taxrecord", "frozen")),
         ("I4", without("charge", "billed")),
     ],
     ids=lambda value: value if isinstance(value, str) else value[0].rpartition("_")[2],
@@ -269,6 +278,47 @@ def test_a_rating_that_does_not_repeat_shows(invoice: Invoice) -> None:
     )
 
     assert broken(deep=True) == ["I15"]
+
+
+def test_a_tax_that_does_not_repeat_shows(invoice: Invoice) -> None:
+    run(
+        *without("taxrecord", "frozen"),
+        "UPDATE billing_taxrecord SET lines = '[]'",
+        CHECK_NOW,
+        "ALTER TABLE billing_taxrecord ENABLE TRIGGER billing_taxrecord_frozen",
+    )
+
+    assert broken(deep=True) == ["I15"]
+
+
+@pytest.mark.parametrize(
+    ("harm", "guarantee"),
+    [
+        ("UPDATE billing_invoicelinetax SET tax_amount = tax_amount + 0.01", "rate_of_base"),
+        ("UPDATE billing_invoicelinetax SET base_amount = 5, tax_amount = 0.65", ""),
+        ("DELETE FROM billing_invoicelinetax", ""),
+    ],
+)
+def test_a_tax_that_is_not_its_rate_of_its_line_shows(now, harm, guarantee) -> None:
+    register_in_canada(found_carrier())
+    publish_card(currency="CAD")
+    put_rates_on_file()
+    load = routed_load("CA-MB", "CA-ON", customer=a_customer(country="CA"), currency="CAD")
+    issue_invoice(evaluate_load(load.pk, by="rule:readiness", at=now), by="user:7", at=now)
+    assert broken() == []
+    if guarantee:
+        with pytest.raises(DatabaseError, match="line_tax_is_rate_of_base"), transaction.atomic():
+            run(CHECK_NOW, *without("invoicelinetax", "frozen"), harm)
+
+    run(
+        CHECK_NOW,
+        "ALTER TABLE billing_invoicelinetax DROP CONSTRAINT line_tax_is_rate_of_base",
+        *without("invoicelinetax", "frozen"),
+        harm,
+        "ALTER TABLE billing_invoicelinetax ENABLE TRIGGER billing_invoicelinetax_frozen",
+    )
+
+    assert broken() == ["I2"]
 
 
 def test_a_load_billed_without_its_proof_shows(bill, now, monkeypatch) -> None:
