@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from billing.models import Blocker, Charge, Invoice, InvoiceLine, LoadBilling
+from billing.models import Blocker, Charge, Invoice, InvoiceLine, InvoiceLineTax, LoadBilling
+from billing.queries.documents import taxes_of_document
 
 
 class ChargeSerializer(serializers.ModelSerializer[Charge]):
@@ -83,17 +85,40 @@ class InvoiceSerializer(serializers.ModelSerializer[Invoice]):
         return invoice.document.sha256 if hasattr(invoice, "document") else ""
 
 
+class LineTaxSerializer(serializers.ModelSerializer[InvoiceLineTax]):
+    """One tax on a line, or on the share of it that is supplied in one place."""
+
+    class Meta:
+        model = InvoiceLineTax
+        fields = (
+            "name", "category", "code", "jurisdiction", "rate", "base_amount", "tax_amount",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class DocumentTaxSerializer(serializers.Serializer[dict[str, Any]]):
+    """One tax of a document: what it is worked out on, and what it comes to."""
+
+    name = serializers.CharField()
+    category = serializers.CharField(help_text="UN/ECE 5305: S, Z, E, AE, O.")
+    rate = serializers.DecimalField(max_digits=7, decimal_places=4)
+    base = serializers.DecimalField(max_digits=14, decimal_places=2)
+    amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+
+
 class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLine]):
     """One line of a document."""
 
     load = serializers.SlugRelatedField[Any](slug_field="number", read_only=True)
     stop = serializers.IntegerField(source="charge.stop.sequence", read_only=True, default=None)
+    taxes = LineTaxSerializer(many=True, read_only=True)
 
     class Meta:
         model = InvoiceLine
         fields = (
             "position", "load", "code", "stop", "description", "basis", "quantity", "unit",
             "rate", "amount", "currency", "tax_category", "tax_rate", "tax_amount",
+            "taxes",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -102,7 +127,18 @@ class InvoiceDetailSerializer(InvoiceSerializer):
     """An issued document with its lines."""
 
     lines = InvoiceLineSerializer(many=True, read_only=True)
+    taxes = serializers.SerializerMethodField()
+    tax_notes = serializers.SerializerMethodField(help_text="The sentences the law asks for.")
 
     class Meta(InvoiceSerializer.Meta):
-        fields = (*InvoiceSerializer.Meta.fields, "lines")
+        fields = (*InvoiceSerializer.Meta.fields, "lines", "taxes", "tax_notes")
         read_only_fields = fields
+
+    @extend_schema_field(DocumentTaxSerializer(many=True))
+    def get_taxes(self, invoice: Invoice) -> list[dict[str, Any]]:
+        """Return each tax with its base, as the document prints it."""
+        return list(DocumentTaxSerializer(taxes_of_document(invoice), many=True).data)
+
+    def get_tax_notes(self, invoice: Invoice) -> list[str]:
+        """Return what the document says about its taxes."""
+        return list(invoice.snapshot.get("tax_notes", ()))

@@ -2,10 +2,18 @@
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Min, Prefetch, QuerySet, Sum
 
 from accounts.models import Principal
-from billing.models import Blocker, Charge, Invoice, InvoiceLine, LoadBilling
+from billing.models import (
+    Blocker,
+    Charge,
+    Invoice,
+    InvoiceLine,
+    InvoiceLineTax,
+    LoadBilling,
+    TaxRecord,
+)
 
 
 def listed_invoices(principal: Principal | Any) -> QuerySet[Invoice]:
@@ -18,6 +26,7 @@ def listed_invoices(principal: Principal | Any) -> QuerySet[Invoice]:
 def told_invoices(principal: Principal | Any) -> QuerySet[Invoice]:
     """Return the invoices that `principal` may see, with their lines."""
     lines = InvoiceLine.objects.select_related("load", "charge__stop").order_by("position")
+    lines = lines.prefetch_related(Prefetch("taxes", InvoiceLineTax.objects.order_by("position")))
     return listed_invoices(principal).prefetch_related(Prefetch("lines", lines))
 
 
@@ -37,3 +46,18 @@ def told_billings(principal: Principal | Any) -> QuerySet[LoadBilling]:
             Prefetch("load__claims__invoice"),
         )
     )
+
+
+def taxes_of_document(invoice: Invoice) -> list[dict[str, Any]]:
+    """Return each tax of a document with its percentage, base and amount, as it is printed."""
+    rows = InvoiceLineTax.objects.filter(line__invoice=invoice)
+    taxes = rows.values("name", "category", "rate").annotate(
+        base=Sum("base_amount"), amount=Sum("tax_amount"), first=Min("pk")
+    )
+    return list(taxes.order_by("first"))
+
+
+def tax_steps_of(invoice: Invoice) -> dict[int, list[dict[str, str]]]:
+    """Return, by charge, the steps that led to its tax; a credit note tells none of its own."""
+    records = TaxRecord.objects.filter(invoice=invoice).values_list("lines", flat=True)
+    return {int(line["key"]): line["steps"] for lines in records for line in lines}

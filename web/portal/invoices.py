@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from billing.models import Invoice, LoadClaim
+from billing.queries.documents import taxes_of_document
 from dispatch.models import Document, Load, Reference
 from web.access import portal, signed_in
 from web.lists.addresses import Tab, address_with
@@ -74,6 +75,7 @@ def invoice_page(request: HttpRequest, number: str) -> HttpResponse:
     }
     if request.headers.get("HX-Request"):
         return render(request, "portal/invoice_detail.html", context)
+    context["taxes"] = taxes_of_document(invoice)
     context["lines"] = invoice.lines.select_related("load").order_by("position")
     return render(request, "portal/invoice.html", context)
 

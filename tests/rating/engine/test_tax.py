@@ -81,7 +81,7 @@ def facts(
     """A linehaul of 1,000.00 over `route`: "CA-MB CA-ON:300 CA-QC:100", weights behind colons."""
     first, *others = route.split()
     ends = (each.partition(":") for each in others)
-    told = {
+    known: dict[str, Any] = {
         "load": "104882",
         "currency": "CAD",
         "seller": seller,
@@ -96,7 +96,7 @@ def facts(
         "lines": (Taxable(key="LHS", amount=Decimal("1000.00")),),
         "rates": BOOK,
     }
-    return TaxFacts(**(told | more))
+    return TaxFacts(**(known | more))
 
 
 def told(answer: TaxAnswer) -> list[tuple[str, str, str, str]]:

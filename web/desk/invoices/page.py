@@ -1,7 +1,7 @@
 """One issued invoice: frozen lines, and what has happened to it since."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib import messages
@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.rules import APPROVING_ROLES
 from billing.models import Invoice, InvoiceLine, InvoiceState
 from billing.operations.crediting import credit_invoice
+from billing.queries.documents import tax_steps_of, taxes_of_document
 from journal.models import Event
 from web.access import desk, signed_in
 from web.actors import Cast
-from web.desk.loads.charges import ChargeRow, charge_rows
+from web.desk.loads.charges import ChargeRow, Step, charge_rows
 from web.desk.loads.history import events_about
 from web.downloads import send_invoice_pdf
 from web.lists.standing import standing_of
@@ -75,6 +76,7 @@ def invoice_page(request: HttpRequest, number: str) -> HttpResponse:
         "invoice": invoice,
         "standing": standing_of(invoice, today=today),
         "lines": line_rows(invoice),
+        "taxes": taxes_of_document(invoice),
         "paid_amount": invoice.total_amount - invoice.state.balance_amount,
         "timeline": happenings(events),
         "can_credit": can_credit(request, invoice),
@@ -112,7 +114,17 @@ def line_rows(invoice: Invoice) -> list[LineRow]:
     rows = invoice.lines.select_related("load", "charge__rating_record__version")
     lines = list(rows.defer(*RATING_DETAILS).order_by("position"))
     explained = charge_rows(line.charge for line in lines)
-    return [LineRow(line, why) for line, why in zip(lines, explained, strict=True)]
+    taxed = tax_steps_of(invoice)
+    return [
+        LineRow(line, with_tax(why, taxed.get(line.charge_id, [])))
+        for line, why in zip(lines, explained, strict=True)
+    ]
+
+
+def with_tax(why: ChargeRow, steps: Iterable[dict[str, str]]) -> ChargeRow:
+    """Let the explanation of a charge go on with that of its tax."""
+    told = tuple(Step(step["text"], step["value"]) for step in steps)
+    return replace(why, steps=(*why.steps, *told))
 
 
 def can_credit(request: HttpRequest, invoice: Invoice) -> bool:
