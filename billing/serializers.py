@@ -96,7 +96,7 @@ class LineTaxSerializer(serializers.ModelSerializer[InvoiceLineTax]):
         read_only_fields = fields
 
 
-class DocumentTaxSerializer(serializers.Serializer[dict[str, Any]]):
+class DocumentTaxSerializer(serializers.Serializer[Any]):
     """One tax of a document: what it is worked out on, and what it comes to."""
 
     name = serializers.CharField()

@@ -54,7 +54,7 @@ def taxes_of_document(invoice: Invoice) -> list[dict[str, Any]]:
     taxes = rows.values("name", "category", "rate").annotate(
         base=Sum("base_amount"), amount=Sum("tax_amount"), first=Min("pk")
     )
-    return list(taxes.order_by("first"))
+    return [dict(tax) for tax in taxes.order_by("first")]
 
 
 def tax_steps_of(invoice: Invoice) -> dict[int, list[dict[str, str]]]:
