@@ -1,11 +1,21 @@
 """A full credit mirrors its invoice, frees what it billed, and bills nothing by itself."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 
-from billing.models import BillingClaim, Charge, Invoice, InvoiceState, LoadBilling, LoadClaim
+from billing.models import (
+    BillingClaim,
+    Charge,
+    Invoice,
+    InvoiceState,
+    LoadBilling,
+    LoadClaim,
+    Payment,
+    PaymentApplication,
+)
 from billing.operations.charging import waive_charge
 from billing.operations.crediting import NotCreditable, ReasonMissing, credit_invoice
 from billing.operations.invoicing import issue_invoice
@@ -108,8 +118,20 @@ def test_a_credit_wants_a_reason(invoice, now) -> None:
         credit_invoice(invoice, reason=" ", by=BY, at=now)
 
 
-def test_a_paid_invoice_is_not_simply_credited(invoice, now) -> None:
+def pay(invoice: Invoice, now: datetime) -> None:
+    """Keep a payment that settles the invoice."""
+    shared = {"customer": invoice.customer, "amount": invoice.total_amount, "currency": "USD"}
+    payment = Payment.objects.create(
+        **shared, method="ACH", received_on=now.date(), recorded_by=BY, recorded_at=now
+    )
+    PaymentApplication.objects.create(
+        **shared, payment=payment, invoice=invoice, applied_by=BY, applied_at=now
+    )
     advance(invoice.state, "PAID", by=BY, at=now, balance_amount=Decimal(0))
+
+
+def test_a_paid_invoice_is_not_simply_credited(invoice, now) -> None:
+    pay(invoice, now)
 
     with pytest.raises(IllegalMove):
         credit_invoice(invoice, reason="Too late", by=BY, at=now)
