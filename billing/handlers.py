@@ -11,11 +11,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import Customer
-from billing.models import Invoice, LoadBilling
+from billing.models import Invoice, InvoiceRequest, LoadBilling
 from billing.operations.guarding import NotBillable
 from billing.operations.invoicing import Refusal, issue_invoices
 from billing.operations.printing import print_invoice
 from billing.operations.readiness import evaluate_loads as evaluate
+from billing.operations.running import settle_requests
+from billing.queries.runs import run_of
 from billing.queries.subjects import loads_behind, patience_of
 from exceptions.rules.kinds import KINDS
 from journal.events import Dead, Deferred, Done, Ignored, Verdict
@@ -24,6 +26,8 @@ from journal.models import Delivery, Event
 READINESS = "rule:readiness"
 STRAIGHT_THROUGH = "rule:straight-through"
 PRINTER = "system:printer"
+# Requested invoices that one transaction issues.
+AT_ONCE = 25
 
 
 def evaluate_loads(deliveries: Sequence[Delivery]) -> list[Verdict]:
@@ -94,10 +98,37 @@ def issue_ready(deliveries: Sequence[Delivery]) -> list[Verdict]:
     return [_verdict(issued.get(delivery.event.subject_id)) for delivery in deliveries]
 
 
+def issue_requested(deliveries: Sequence[Delivery]) -> list[Verdict]:
+    """Issue the invoices that people asked for in the workbench, a few in each transaction.
+
+    One transaction serves one run, so that whoever follows the run sees it grow, and the counter
+    of the series is free in between.
+    """
+    runs = run_of(delivery.event.subject_id for delivery in deliveries)
+    first = runs.get(deliveries[0].event.subject_id)
+    mine = [d for d in deliveries if runs.get(d.event.subject_id) == first][:AT_ONCE]
+    settled = settle_requests({d.event.subject_id: d.event for d in mine}, at=timezone.now())
+    done = {request.pk: request for request in settled}
+    return [
+        _told(done.get(delivery.event.subject_id)) if delivery in mine else Deferred("Next.", 0)
+        for delivery in deliveries
+    ]
+
+
+def _told(request: InvoiceRequest | None) -> Verdict:
+    if request is None:
+        return Ignored("It was settled before.")
+    return Done(request.invoice.number) if request.invoice else Ignored(request.note)
+
+
 def _goes_on(billing: LoadBilling) -> bool:
-    """Tell whether nobody has to look: the customer's terms say so, or somebody has looked."""
-    mode = billing.load.customer.billing_mode
-    return mode == Customer.BillingMode.STRAIGHT_THROUGH or bool(billing.reviewed_by)
+    """Tell whether nobody has to look: the customer's terms say so, or somebody has looked.
+
+    A load that shares its invoice with others waits for them in the workbench.
+    """
+    customer = billing.load.customer
+    is_straight = customer.billing_mode == Customer.BillingMode.STRAIGHT_THROUGH
+    return customer.is_billed_per_load and (is_straight or bool(billing.reviewed_by))
 
 
 def _verdict(result: Invoice | Refusal | None) -> Verdict:

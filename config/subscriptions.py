@@ -54,6 +54,7 @@ SUBSCRIPTIONS: list[Subscription] = [
     on("delivery.replayed", "exceptions.handlers.close_dead_letters", queue="housekeeping"),
     # Ready: bill it, draw what was issued, post it
     on("load.ready", "billing.handlers.issue_ready", queue="billing"),
+    on("invoice_request.opened", "billing.handlers.issue_requested", queue="billing"),
     on("invoice.issued", "billing.handlers.print_invoices", queue="render", transactional=False),
     on("invoice.issued", "integrations.handlers.queue_postings", queue="outbound"),
     on("outbox.queued", "integrations.handlers.send_queued", queue="outbound",

@@ -8,6 +8,7 @@ the counter of a series is locked for milliseconds however large the block.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from billing.models import BillingClaim, Invoice, LegalEntity, LoadBilling, LoadClaim, Series
 from billing.operations.blocking import clear_blockers
@@ -37,11 +38,23 @@ class AlreadyInvoiced(Exception):
         super().__init__(f"Load {load_number} is on {invoice.number} already.")
 
 
-Refusal = AlreadyInvoiced | NotBillable
+class AmountChanged(Exception):
+    """An invoice comes to another total than the person saw who asked for it."""
+
+    status = 409
+    code = "amount_changed"
+
+    def __init__(self, *, seen: Decimal, now: Decimal, currency: str) -> None:
+        super().__init__(
+            f"It came to {seen:,.2f} {currency} when it was asked for and comes to {now:,.2f} now."
+        )
+
+
+Refusal = AlreadyInvoiced | NotBillable | AmountChanged
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
+class Draft:
     """One invoice to be: its document and the loads it bills."""
 
     paper: Paper
@@ -63,12 +76,18 @@ def issue_invoice(*load_billings: LoadBilling, by: str, at: datetime) -> Invoice
 
 
 def issue_invoices(
-    groups: Sequence[Group], *, by: str, at: datetime, causes: Causes = NO_CAUSES
+    groups: Sequence[Group],
+    *,
+    by: str,
+    at: datetime,
+    causes: Causes = NO_CAUSES,
+    seen: Sequence[Decimal] = (),
 ) -> list[Invoice | Refusal]:
     """Bill each group of loads on an invoice of its own; return the invoice or why there is none.
 
     A group that is refused leaves the others alone. No load may stand in two groups. `causes`
-    names the event that has a load billed.
+    names the event that has a load billed. `seen` holds the total of each group as a person saw
+    it: one that comes to another total is refused.
 
     Raises:
         NoEntity: nobody is set up to bill.
@@ -80,17 +99,22 @@ def issue_invoices(
     held = {b.load_id: b for b in hold_billings(b.load_id for group in groups for b in group)}
     free = [b for b in held.values() if b.status != LoadBilling.Status.INVOICED]
     dossiers = {d.load.pk: d for d in examine(free, by=by, at=at, causes=causes)}
-    results: list[_Draft | Refusal] = []
+    results: list[Draft | Refusal] = []
     for group in groups:
         ids = [billing.load_id for billing in group]
-        refusal = _find_invoiced([held[pk] for pk in ids])
-        results.append(refusal or _draft([dossiers[pk] for pk in ids], entity, causes, at=at))
-    drafts = [result for result in results if isinstance(result, _Draft)]
+        refusal = find_invoiced([held[pk] for pk in ids])
+        results.append(
+            refusal or draft_invoice([dossiers[pk] for pk in ids], entity, causes, at=at)
+        )
+    if seen:
+        results = [_as_seen(*pair) for pair in zip(results, seen, strict=True)]
+    drafts = [result for result in results if isinstance(result, Draft)]
     issued = iter(_issue(drafts, entity, series, causes, by=by, at=at))
-    return [next(issued) if isinstance(result, _Draft) else result for result in results]
+    return [next(issued) if isinstance(result, Draft) else result for result in results]
 
 
-def _find_invoiced(group: Group) -> AlreadyInvoiced | None:
+def find_invoiced(group: Group) -> AlreadyInvoiced | None:
+    """Return the refusal to bill what is on a live invoice already, None when nothing is."""
     for billing in group:
         is_invoiced = billing.status == LoadBilling.Status.INVOICED
         if is_invoiced and (invoice := live_invoice_of(billing.load_id)):
@@ -98,9 +122,18 @@ def _find_invoiced(group: Group) -> AlreadyInvoiced | None:
     return None
 
 
-def _draft(
+def _as_seen(result: Draft | Refusal, seen: Decimal) -> Draft | Refusal:
+    if not isinstance(result, Draft):
+        return result
+    totals, currency = result.paper.snapshot.totals, result.paper.snapshot.currency
+    if totals.total == seen:
+        return result
+    return AmountChanged(seen=seen, now=totals.total, currency=currency)
+
+
+def draft_invoice(
     dossiers: Sequence[Dossier], entity: LegalEntity, causes: Causes, *, at: datetime
-) -> _Draft | NotBillable:
+) -> Draft | NotBillable:
     """Work out the whole invoice but its number; return the guard's refusal if it refuses."""
     try:
         for dossier in dossiers:
@@ -119,7 +152,7 @@ def _draft(
         cause=causes.get(dossiers[0].load.pk),
         taxed=[shipment.taxed for shipment in shipments],
     )
-    return _Draft(paper, dossiers)
+    return Draft(paper, dossiers)
 
 
 def _shipment(dossier: Dossier) -> Shipment:
@@ -135,7 +168,7 @@ def _shipment(dossier: Dossier) -> Shipment:
 
 
 def _issue(
-    drafts: Sequence[_Draft],
+    drafts: Sequence[Draft],
     entity: LegalEntity,
     series: Series,
     causes: Causes,
@@ -155,7 +188,7 @@ def _issue(
     return publish(papers, entity, series, by=by, at=at)
 
 
-def _claim(drafts: Sequence[_Draft]) -> None:
+def _claim(drafts: Sequence[Draft]) -> None:
     """Lay claims on charges and loads: the database takes each once."""
     BillingClaim.objects.bulk_create(
         [

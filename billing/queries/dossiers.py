@@ -94,6 +94,7 @@ class Dossier:
             tax_problems=self._tax_problems(),
             cases=tuple(_case(case) for case in self.cases if _blocks(case)),
             waived=frozenset(blocker.key for blocker in self.blockers if blocker.waived_at),
+            hold_reason=self.billing.hold_reason if self.billing.held_at else "",
         )
 
     def _tax_problems(self) -> tuple[ProblemFact, ...]:

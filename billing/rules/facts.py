@@ -63,7 +63,8 @@ class BillingFacts:
     """One load as the rules see it.
 
     `status` is the folded state of the load, `customer_status` ACTIVE, ON_HOLD or CLOSED.
-    `waived` holds the keys of blockers that a named person has waived.
+    `waived` holds the keys of blockers that a named person has waived, `hold_reason` why a person
+    holds the load back; empty when nobody does.
     """
 
     number: str
@@ -80,6 +81,7 @@ class BillingFacts:
     tax_problems: tuple[ProblemFact, ...] = ()
     cases: tuple[CaseFact, ...] = ()
     waived: frozenset[tuple[str, str]] = frozenset()
+    hold_reason: str = ""
 
     @property
     def is_delivered(self) -> bool:

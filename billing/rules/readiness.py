@@ -253,6 +253,18 @@ def no_open_blocking_case(facts: BillingFacts, _setting: Setting) -> Iterator[Bl
         )
 
 
+def not_held(facts: BillingFacts, _setting: Setting) -> Iterator[Blocker]:
+    """Nobody holds the load back."""
+    if facts.hold_reason:
+        yield Blocker(
+            about=facts.hold_reason,
+            message=f"On hold: {facts.hold_reason}",
+            action="release_hold",
+            owner_group=Role.BILLER,
+            value=facts.total or None,
+        )
+
+
 def receipts(facts: BillingFacts, _setting: Setting) -> Iterator[Blocker]:
     """Every charge passed on at cost has its paper, of the same stop or of the whole load."""
     for charge in facts.owed:
@@ -310,6 +322,7 @@ RULES: tuple[Rule, ...] = (
     Rule(receipts, "Receipts on file"),
     Rule(customer_billable, "Customer billable", is_mandatory=True),
     Rule(no_open_blocking_case, "No open blocking case"),
+    Rule(not_held, "Not on hold", is_mandatory=True),
 )
 MANDATORY = frozenset(rule.name for rule in RULES if rule.is_mandatory)
 

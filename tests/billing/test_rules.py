@@ -242,6 +242,7 @@ def test_no_policy_loosens_what_must_hold(rule) -> None:
         customer_status="ON_HOLD", charges=(replace(LINEHAUL, status="HELD"),),
         problems=(ProblemFact(code="no_rate", message="No lane", subject_key="lane"),),
         tax_problems=(ProblemFact(code="no_tax_rate", message="No rate", subject_key="CA"),),
+        hold_reason="Rate in dispute",
     )  # fmt: skip
 
     blockers = found(facts, **{rule: Setting(Enforcement.IGNORE)})

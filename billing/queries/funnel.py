@@ -1,0 +1,127 @@
+"""Where the money stands on its way in: stages, counts, amounts and the oldest of each.
+
+A stage is a condition in SQL and nowhere else, so that the figures of the funnel and the rows of
+its tables cannot disagree. Loads are in one stage; an issued document is `ISSUED` until the ERP has
+it and `POSTED` while it is owed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Case, CharField, Count, Exists, Min, OuterRef, Q, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from accounts.models import Principal, ScopedQuerySet
+from billing.models import Blocker, Invoice, InvoiceState, LoadBilling
+from billing.rules.policy import Enforcement
+
+LoadRows = ScopedQuerySet[Any]
+Documents = ScopedQuerySet[Invoice]
+
+PAPERS = ("pod_accepted", "receipts", "required_references")
+ON_THE_WAY = (
+    LoadBilling.Status.BLOCKED,
+    LoadBilling.Status.REVIEW,
+    LoadBilling.Status.READY,
+)
+
+
+class Stage(StrEnum):
+    """The steps of the funnel, in the order in which a load takes them."""
+
+    PAPERS = "papers"
+    APPROVAL = "approval"
+    OTHER = "other"
+    HELD = "held"
+    READY = "ready"
+    ISSUED = "issued"
+    POSTED = "posted"
+
+    @property
+    def is_of_loads(self) -> bool:
+        """Tell whether its rows are loads; otherwise they are issued documents."""
+        return self not in {Stage.ISSUED, Stage.POSTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One stage in one currency. `hot` counts what is late there: failed postings, overdue."""
+
+    stage: Stage
+    currency: str
+    count: int
+    amount: Decimal
+    oldest_at: datetime | None
+    hot: int = 0
+
+
+def funnel(principal: Principal | Any, *, today: date) -> list[Figures]:
+    """Return the figures of every stage that holds something, in three statements.
+
+    `today` is the reader's day, from which an invoice is overdue.
+    """
+    return [
+        *_of_loads(staged_loads(principal)),
+        *_of_documents(Stage.ISSUED, principal, Q(state__erp_status=InvoiceState.ErpStatus.FAILED)),
+        *_of_documents(Stage.POSTED, principal, Q(due_on__lt=today)),
+    ]
+
+
+def staged_loads(principal: Principal | Any) -> LoadRows:
+    """Return the loads between delivery and invoice, each with its `stage` and `over_at`."""
+    loads = LoadBilling.objects.for_user(principal).filter(status__in=ON_THE_WAY)
+    return loads.annotate(
+        stage=Case(
+            When(held_at__isnull=False, then=Value(Stage.HELD)),
+            When(status=LoadBilling.Status.READY, then=Value(Stage.READY)),
+            When(status=LoadBilling.Status.REVIEW, then=Value(Stage.APPROVAL)),
+            When(_lacks(PAPERS), then=Value(Stage.PAPERS)),
+            When(_lacks(("accessorials_approved",)), then=Value(Stage.APPROVAL)),
+            default=Value(Stage.OTHER),
+            output_field=CharField(),
+        ),
+        over_at=Coalesce("load__delivered_at", "load__ended_at", "evaluated_at"),
+    )
+
+
+def staged_documents(stage: Stage, principal: Principal | Any) -> Documents:
+    """Return the issued documents of a stage."""
+    documents = Invoice.objects.for_user(principal)
+    posted = Q(state__erp_status=InvoiceState.ErpStatus.POSTED)
+    if stage is Stage.ISSUED:
+        return documents.exclude(posted)
+    owed = (InvoiceState.Status.ISSUED, InvoiceState.Status.PART_PAID)
+    return documents.filter(posted, kind=Invoice.Kind.INVOICE, state__status__in=owed)
+
+
+def _lacks(rules: Iterable[str]) -> Exists:
+    return Exists(
+        Blocker.objects.filter(
+            load=OuterRef("load"), cleared_at=None, waived_at=None, rule__in=rules,
+            enforcement=Enforcement.BLOCK,
+        )
+    )  # fmt: skip
+
+
+def _of_loads(loads: LoadRows) -> list[Figures]:
+    rows = loads.values_list("stage", "currency").annotate(
+        count=Count("pk"), amount=Sum("total_amount"), oldest=Min("over_at")
+    )
+    return [Figures(Stage(stage), *rest) for stage, *rest in rows.order_by("stage", "currency")]
+
+
+def _of_documents(stage: Stage, principal: Principal | Any, hot: Q) -> list[Figures]:
+    amount = "total_amount" if stage is Stage.ISSUED else "state__balance_amount"
+    rows = (
+        staged_documents(stage, principal)
+        .values_list("currency")
+        .annotate(
+            count=Count("pk"), amount=Sum(amount), oldest=Min("issued_at"),
+            hot=Count("pk", filter=hot),
+        )
+    )  # fmt: skip
+    return [Figures(stage, *row) for row in rows.order_by("currency")]
