@@ -16,8 +16,10 @@ from accounts.operations.changing import save_customer
 class CustomerAdmin(SimpleHistoryAdmin):  # type: ignore[misc]  # comes without types
     """Customers and their terms. New ones come through `enrolling.create_customer`."""
 
-    list_display = ("code", "name", "status", "terms_days", "currency", "billing_mode")
-    list_filter = ("status", "billing_mode")
+    list_display = (
+        "code", "name", "status", "terms_days", "currency", "billing_mode", "invoice_grouping",
+    )  # fmt: skip
+    list_filter = ("status", "billing_mode", "invoice_grouping")
     search_fields = ("code", "name")
     readonly_fields = ("code", "created_at")
 

@@ -39,6 +39,35 @@
     if (row && row === document.activeElement && row.tagName !== "A") find("a[href]", row)?.click();
   };
 
+  /* Selection: x ticks the row, Shift x all from the last one; a head ticks its group or the page. */
+  const tickOf = (row) => row && find("input[type=checkbox][name]", row);
+  const changed = (box) => box.dispatchEvent(new Event("change", { bubbles: true }));
+  let lastTicked = null;
+  const tickRow = (isRange) => {
+    const list = rows(), row = currentRow(), box = tickOf(row);
+    if (!box) return;
+    const from = isRange ? list.indexOf(lastTicked) : -1, to = list.indexOf(row);
+    if (from < 0) box.checked = !box.checked;
+    else list.slice(Math.min(from, to), Math.max(from, to) + 1).forEach((each) => (tickOf(each).checked = true));
+    lastTicked = row;
+    changed(box);
+  };
+  const groupOf = (head) => rows().filter((row) => tickOf(row) && (!head.dataset.select || row.dataset.group === head.dataset.select));
+  const tickGroup = (head) => groupOf(head).forEach((row) => (tickOf(row).checked = head.checked));
+  const untickAll = () => {
+    rows().map(tickOf).concat(all("[data-everything]")).forEach((box) => box && (box.checked = false));
+    const first = tickOf(rows()[0]);
+    if (first) changed(first);
+  };
+  const showTicks = () => {
+    rows().forEach((row) => tickOf(row) && row.setAttribute("aria-selected", String(tickOf(row).checked)));
+    all("[data-select]").forEach((head) => {
+      const ticked = groupOf(head).map((row) => tickOf(row).checked);
+      head.checked = ticked.length > 0 && ticked.every(Boolean);
+      head.indeterminate = !head.checked && ticked.some(Boolean);
+    });
+  };
+
   /* Single keys: never inside a field, and a person can switch them off. */
   const keysAreOff = () => localStorage.getItem("keys") === "off";
   const inField = (target) => target.matches("input:not([type=checkbox]),textarea,select,[contenteditable]");
@@ -65,6 +94,9 @@
       find("[data-search]")?.focus();
     } else if (event.key === "?") {
       open("keys");
+    } else if (event.key.toLowerCase() === "x" && tickOf(currentRow())) {
+      event.preventDefault();
+      tickRow(event.shiftKey);
     } else if (event.key === "j" || (event.key === "ArrowDown" && currentRow())) {
       event.preventDefault();
       moveRow(1);
@@ -99,6 +131,7 @@
     ["[data-expands]", expand],
     ["[data-dismiss]", (button) => button.closest("[data-toast]").remove()],
     ["[data-print]", () => window.print()],
+    ["[data-clear]", untickAll],
   ];
   document.addEventListener("click", (event) => {
     for (const [selector, act] of actions) {
@@ -110,6 +143,8 @@
   });
   document.addEventListener("keydown", press);
   document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-select]")) tickGroup(event.target);
+    if (event.target.matches("[type=checkbox]")) showTicks();
     if (event.target.matches("[data-keys-switch]")) localStorage.setItem("keys", event.target.checked ? "on" : "off");
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
     if (event.target.matches("[data-drop] input[type=file]")) nameFile(event.target);
@@ -239,6 +274,7 @@
     all("[data-keys-switch]").forEach((box) => (box.checked = !keysAreOff()));
     all("[data-density-set]").forEach((b) => b.setAttribute("aria-pressed", b.dataset.densitySet === (root.dataset.density || "compact")));
     find("dialog[data-open]")?.showModal();
+    showTicks();
   };
   start();
 })();

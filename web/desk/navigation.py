@@ -54,7 +54,13 @@ def desk_groups(user: User, *, path: str) -> tuple[Group, ...]:
                 entry("Exceptions", "desk:exceptions", "inbox", "e", hot),
             ),
         ),
-        Group("Bill", (entry("Invoices", "desk:invoices", "invoice", "i"),)),
+        Group(
+            "Bill",
+            (
+                entry("Workbench", "desk:workbench", "stackd", "w"),
+                entry("Invoices", "desk:invoices", "invoice", "i"),
+            ),
+        ),
         Group(
             "Rate",
             (

@@ -23,6 +23,8 @@ from web.desk.rates import drafting as rate_drafts
 from web.desk.rates import listing as rates
 from web.desk.rates import page as rate
 from web.desk.rates import trying as rate_trial
+from web.desk.workbench import issuing as bench
+from web.desk.workbench import page as workbench
 
 app_name = "desk"
 
@@ -47,6 +49,12 @@ urlpatterns = [
     path("exceptions/<str:number>/waive/", deciding.waive, name="case_waive"),
     path("exceptions/<str:number>/assign/", deciding.assign, name="case_assign"),
     path("exceptions/<str:number>/comment/", deciding.comment, name="case_comment"),
+    path("workbench/", workbench.workbench, name="workbench"),
+    path("workbench/preview/", bench.preview, name="workbench_preview"),
+    path("workbench/issue/", bench.issue, name="workbench_issue"),
+    path("workbench/hold/", bench.hold, name="workbench_hold"),
+    path("workbench/release/", bench.release, name="workbench_release"),
+    path("workbench/runs/<uuid:key>/", bench.run_page, name="invoice_run"),
     path("invoices/", invoices.invoice_list, name="invoices"),
     path("invoices/<str:number>/", invoice.invoice_page, name="invoice"),
     path("invoices/<str:number>/pdf/", invoice.invoice_pdf, name="invoice_pdf"),

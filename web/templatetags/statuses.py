@@ -64,6 +64,11 @@ LOOKS: dict[str, dict[str, Look]] = {
         "CREDITED": Look("s-skip", "mute", "Credited"),
         "OVERDUE": Look("s-bad", "bad", "Overdue"),
     },
+    "request": {
+        "WAITING": Look("s-plan", "mute", "Waiting"),
+        "ISSUED": Look("s-done", "ok", "Issued"),
+        "REFUSED": Look("s-bad", "bad", "Not issued"),
+    },
     "erp": {
         "QUEUED": Look("s-plan", "mute", "Waiting for ERP"),
         "POSTED": Look("bank", "info", "Posted to ERP"),
