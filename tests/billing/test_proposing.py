@@ -6,7 +6,7 @@ import pytest
 
 from billing.models import Invoice, LoadBilling
 from billing.operations import proposing
-from billing.operations.invoicing import issue_invoices
+from billing.operations.invoicing import issue_invoice, issue_invoices
 from billing.operations.proposing import TooManyLoads, propose_invoices
 from billing.operations.readiness import evaluate_load
 from exceptions.models import Case
@@ -55,7 +55,7 @@ def test_the_same_loads_are_then_issued_to_the_cent(ready, now) -> None:
     groups = [[by_load[pk] for pk in each.load_ids] for each in proposal.invoices]
     issued = issue_invoices(groups, by=BY, at=now)
 
-    assert [invoice.total_amount for invoice in issued] == [
+    assert [each.total_amount for each in issued if isinstance(each, Invoice)] == [
         each.total for each in proposal.invoices
     ]
 
@@ -74,7 +74,7 @@ def test_what_cannot_be_billed_is_left_out_with_the_reason_and_the_rest_goes(rea
 
 def test_a_load_that_is_invoiced_is_left_out_by_its_invoice(ready, now) -> None:
     billing = ready()
-    [invoice] = issue_invoices([[billing]], by=BY, at=now)
+    invoice = issue_invoice(billing, by=BY, at=now)
 
     [left] = proposed(billing, now=now).left_out
 

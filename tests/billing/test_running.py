@@ -12,6 +12,7 @@ from billing.operations.invoicing import issue_invoice
 from billing.operations.readiness import evaluate_load
 from billing.operations.running import NothingWanted, Wanted, start_run
 from billing.queries.runs import progress_of
+from journal.events import Ignored
 from journal.models import Delivery
 from journal.operations.working import work
 from tests.factories import UserFactory
@@ -134,9 +135,9 @@ def test_a_settled_request_is_not_settled_again(ready, rita, now) -> None:
     opened = list(Delivery.objects.filter(event__name="invoice_request.opened"))
     run_billing()
 
-    [verdict] = handlers.issue_requested(opened)
+    verdicts = handlers.issue_requested(opened)
 
-    assert verdict.reason == "It was settled before."
+    assert verdicts == [Ignored("It was settled before.")]
     assert InvoiceRequest.objects.filter(run=run, status="ISSUED").count() == 1
 
 
