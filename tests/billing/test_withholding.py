@@ -9,7 +9,7 @@ from billing.operations.readiness import evaluate_load
 from billing.operations.withholding import release_loads, withhold_loads
 from exceptions.operations.closing import ReasonMissing
 from journal.models import Event
-from tests.factories.billing import delivered_load, set_policy
+from tests.factories.billing import delivered_load
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("card")]
 
@@ -33,12 +33,6 @@ def test_a_hold_blocks_the_load_and_says_why(billing, now) -> None:
         "BLOCKED", BY, "Rate in dispute",
     )  # fmt: skip
     assert changed.load.blockers.get().message == "On hold: Rate in dispute"
-
-
-def test_a_policy_cannot_switch_a_hold_off(billing, now) -> None:
-    set_policy(not_held="IGNORE")
-
-    assert held(billing, now).status == "BLOCKED"
 
 
 def test_nobody_bills_a_held_load(billing, now) -> None:
