@@ -37,9 +37,9 @@ def fill_version(
     while block := list(islice(rows, BLOCK)):
         _write_lanes(version, block)
     for zone in zones:
-        _write_zone(version, zone)
+        write_zone(version, zone)
     for rule in accessorials:
-        _write_rule(version, rule)
+        write_rule(version, rule)
     FakRange.objects.bulk_create(
         FakRange(version=version, **to_columns(each, FakRange)) for each in fak
     )
@@ -66,14 +66,16 @@ def _lane(version: RateCardVersion, lane: engine.LaneRow) -> Lane:
     )
 
 
-def _write_zone(version: RateCardVersion, zone: engine.Zone) -> None:
+def write_zone(version: RateCardVersion, zone: engine.Zone) -> None:
+    """Write one zone of a draft with its members."""
     row = Zone.objects.create(version=version, name=zone.name, is_region=zone.is_region)
     ZoneMember.objects.bulk_create(
         ZoneMember(zone=row, **place_columns(place)) for place in sorted(zone.members)
     )
 
 
-def _write_rule(version: RateCardVersion, rule: engine.AccessorialRule) -> None:
+def write_rule(version: RateCardVersion, rule: engine.AccessorialRule) -> None:
+    """Write one accessorial rule of a draft with everything it holds."""
     row = AccessorialRule.objects.create(version=version, **to_columns(rule, AccessorialRule))
     AccessorialTier.objects.bulk_create(
         AccessorialTier(rule=row, **to_columns(tier, AccessorialTier)) for tier in rule.tiers
