@@ -27,6 +27,8 @@ app.conf.beat_schedule = {
     "sweep": every(settings.SWEEP_SECONDS, "journal.tasks.sweep", queue="housekeeping"),
     "seal": every(5.0, "journal.tasks.seal", queue="housekeeping"),
     "poll": every(settings.POLL_SECONDS, "integrations.tasks.poll_sources", queue="intake"),
+    # The publisher's calendar says what is due; the bell only asks.
+    "indexes": every(300.0, "integrations.tasks.fetch_indexes", queue="intake"),
     "age": every(60.0, "integrations.tasks.age_parked", queue="intake"),
     "send": every(5.0, "integrations.tasks.send_due", queue="outbound"),
     "probe": every(15.0, "integrations.tasks.probe", queue="outbound"),

@@ -36,6 +36,8 @@ SUBSCRIPTIONS: list[Subscription] = [
     on("fuel_index.published", "billing.handlers.evaluate_loads", queue="billing"),
     on("tax_rate.recorded", "billing.handlers.evaluate_loads", queue="billing"),
     on("entity.registered", "billing.handlers.evaluate_loads", queue="billing"),
+    # A week of an index that was missed has come
+    on("fuel_index.published", "integrations.handlers.close_arrived_indexes", queue="intake"),
     on("invoice.credited", "billing.handlers.evaluate_loads", queue="billing"),
     on("load.blocked", "billing.handlers.ask_in_time", queue="billing"),
     on("load.reassessed", "billing.handlers.ask_in_time", queue="billing"),

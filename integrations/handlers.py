@@ -9,6 +9,7 @@ from django.utils import timezone
 from billing.models import Invoice
 from integrations.adapters import erp, read_message
 from integrations.models import InboxMessage, OutboxMessage
+from integrations.operations.fetching import close_arrived
 from integrations.operations.sending import queue_invoices, send_due
 from integrations.operations.understanding import fetch_parked, prepare, understand
 from journal.events import Done, Ignored, Verdict
@@ -39,6 +40,13 @@ def fetch_parked_messages(deliveries: Deliveries) -> list[Verdict]:
     causes = {delivery.event.subject_id: delivery.event_id for delivery in deliveries}
     fetched = fetch_parked(causes, read=read_message, at=timezone.now())
     return [Done(f"{fetched} messages had waited.") for _ in deliveries]
+
+
+def close_arrived_indexes(deliveries: Deliveries) -> list[Verdict]:
+    """Close the cases of weeks whose price has come, by whatever door (fuel_index.published)."""
+    series = {delivery.event.subject_id for delivery in deliveries}
+    closed = close_arrived(series, at=timezone.now())
+    return [Done(f"{closed} weeks had been missed.") for _ in deliveries]
 
 
 def queue_postings(deliveries: Deliveries) -> list[Verdict]:

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from integrations import adapters
-from integrations.adapters import erp, feed
+from integrations.adapters import erp, feed, indexes
 from integrations.models import OutboxMessage
-from integrations.operations import breaking, polling, sending, understanding
+from integrations.operations import breaking, fetching, polling, sending, understanding
 
 ERP = OutboxMessage.Target.ERP
 
@@ -45,13 +45,24 @@ def send_due() -> int:
 
 @shared_task
 def probe() -> int:
-    """Knock at targets whose breaker is open; what waits for one that answers becomes due."""
-    targets = breaking.due_probes(at=timezone.now())
+    """Knock at the ERP while its breaker is open; when it answers, what waits becomes due."""
+    targets = [target for target in breaking.due_probes(at=timezone.now()) if target == ERP]
     for target in targets:
         is_alive = erp.is_alive(base_url=settings.ERP_URL)
         with transaction.atomic():
             breaking.note_probe(target, is_alive=is_alive, at=timezone.now())
     return len(targets)
+
+
+@shared_task
+def fetch_indexes() -> int:
+    """Fetch every published index that is due; return how many values were new."""
+    return sum(
+        fetching.fetch_index(
+            series, fetch=indexes.fetch_file, read=indexes.read_prices, clock=timezone.now
+        )
+        for series in fetching.due_indexes(at=timezone.now())
+    )
 
 
 @shared_task

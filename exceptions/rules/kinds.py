@@ -289,6 +289,35 @@ _MESSAGES = (
     ),
 )
 
+_INDEXES = (
+    Kind(
+        name="index_missing",
+        title="Fuel price missing: {index}, {survey}",
+        severity=WARN,
+        owner=Role.BILLING_MANAGER,
+        hours=8,
+        advice="Ask the publisher, or enter the price with its source; loads go on by themselves.",
+        is_money=True,
+    ),
+    Kind(
+        name="index_unreadable",
+        title="Fuel price file cannot be read: {index}",
+        severity=BAD,
+        owner=Role.ADMINISTRATOR,
+        hours=8,
+        advice="Look at the file and the address of the series; the next good file ends this.",
+    ),
+    Kind(
+        name="index_corrected",
+        title="Fuel price corrected: {index}, {survey}",
+        severity=INFO,
+        owner=Role.BILLING_MANAGER,
+        hours=48,
+        advice="New ratings use it; decide whether what was billed is billed anew.",
+        is_money=True,
+    ),
+)
+
 _MACHINES = (
     Kind(
         name="dead_letter",
@@ -327,7 +356,8 @@ _MACHINES = (
 )
 
 KINDS: Mapping[str, Kind] = {
-    kind.name: kind for kind in (*_READINESS, *_BILLING, *_MILESTONES, *_MESSAGES, *_MACHINES)
+    kind.name: kind
+    for kind in (*_READINESS, *_BILLING, *_MILESTONES, *_MESSAGES, *_INDEXES, *_MACHINES)
 }
 
 

@@ -14,7 +14,7 @@ WANTED = {
     "message_unreadable", "message_conflict", "unknown_status_code", "time_order",
     "nonexistent_time", "ambiguous_time", "duplicate_interchange", "unknown_sender",
     "dead_letter", "erp_rejected", "erp_mismatch", "outbox_dead", "document_rejected",
-    "possible_duplicate_load",
+    "possible_duplicate_load", "index_missing", "index_unreadable", "index_corrected",
 }  # fmt: skip
 
 
