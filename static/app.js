@@ -73,6 +73,7 @@
   const inField = (target) => target.matches("input:not([type=checkbox]),textarea,select,[contenteditable]");
   let chord = false;
   const press = (event) => {
+    if (event.key === "Escape" && !find("dialog[open]") && closePeek()) return;
     if (event.key === "Escape" && !find("dialog[open]")) {
       root.dataset.nav = "";
       document.activeElement?.blur();
@@ -85,7 +86,9 @@
     chord = event.key === "g";
     const go = wasChord && find(`[data-go="${CSS.escape(event.key)}"]`);
     const act = wasChord ? go : find(`[data-key="${CSS.escape(event.key)}"]`);
-    if (act) {
+    if (!wasChord && rowKey(event)) {
+      event.preventDefault();
+    } else if (act) {
       event.preventDefault();
       if (act.matches("input, textarea, select")) act.focus();
       else act.click();
@@ -105,6 +108,114 @@
       moveRow(-1);
     }
   };
+
+  /* On the board a key acts on the row at hand: in a dialog, in the panel beside it, or by selecting it. */
+  const board = () => find("[data-row-acts]");
+  const openAct = (href) => window.htmx.ajax("GET", href, { target: "#act-body", swap: "innerHTML" }).then(() => open("act"));
+  const openPeek = (row) => {
+    const panel = find("#peek");
+    panel.dataset.row = row.id;
+    panel.hidden = false;
+    window.htmx.ajax("GET", `${row.dataset.base}peek/`, { target: panel, swap: "innerHTML" });
+  };
+  const closePeek = () => {
+    const panel = find("#peek");
+    if (!panel || panel.hidden) return false;
+    panel.hidden = true;
+    document.getElementById(panel.dataset.row)?.focus();
+    return true;
+  };
+  const select = (row, isOn) => {
+    const box = find("[data-select]", row);
+    if (!box) return;
+    box.checked = isOn ?? !box.checked;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  let lastSelected = "";
+  const selectRow = (row, isRange) => {
+    const list = rows();
+    const from = list.findIndex((other) => other.id === lastSelected);
+    const to = list.indexOf(row);
+    if (isRange && from >= 0) list.slice(Math.min(from, to), Math.max(from, to) + 1).forEach((other) => select(other, true));
+    else select(row);
+    lastSelected = row.id;
+  };
+  const rowKey = (event) => {
+    const row = board() && currentRow();
+    if (!row || event.target.closest("a, button, summary, input")) return false;
+    const ways = Object.fromEntries(board().dataset.rowActs.split(" ").map((way) => way.split(":")));
+    if (ways[event.key]) openAct(`${row.dataset.base}${ways[event.key]}/`);
+    else if (event.key === " ") openPeek(row);
+    else if (event.key === "x" || event.key === "X") selectRow(row, event.shiftKey);
+    else return false;
+    return true;
+  };
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-select]")) event.target.closest("[data-row]").setAttribute("aria-selected", String(event.target.checked));
+    if (event.target.matches("[data-select-all]")) rows().forEach((row) => select(row, event.target.checked));
+  });
+  document.addEventListener("acted", () => {
+    find("#act")?.close();
+    poll();
+  });
+
+  /* The board asks what changed and takes those rows only: the others, the focus and the place stay. */
+  const poll = () => find("[data-poll]") && window.htmx.trigger("[data-poll]", "poll");
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.elt.matches("[data-poll]")) event.detail.parameters.since = event.detail.elt.dataset.since;
+  });
+  document.addEventListener("htmx:afterOnLoad", (event) => {
+    if (event.detail.elt.matches("[data-poll]")) takeNews(event.detail.elt, event.detail.xhr.responseText);
+  });
+  const takeNews = (asker, text) => {
+    const news = new DOMParser().parseFromString(text, "text/html").getElementById("board-news");
+    const body = find("#board tbody");
+    if (!news) return;
+    const fresh = new Map(all("tr[id]", news.content).map((row) => [row.id, document.importNode(row, true)]));
+    const order = news.dataset.order.split(" ").filter(Boolean);
+    asker.dataset.since = news.dataset.since;
+    if (!body || !order.length || order.some((id) => !fresh.has(id) && !document.getElementById(id))) {
+      if (body || order.length) window.htmx.trigger("#board", "refresh");
+      return;
+    }
+    const held = currentRow();
+    const top = held?.getBoundingClientRect().top;
+    let at = body.firstElementChild;
+    order.forEach((id) => {
+      const old = document.getElementById(id);
+      const row = fresh.get(id) || old;
+      if (row !== old && old) at = replaceRow(old, row, at);
+      if (row === at) at = at.nextElementSibling;
+      else body.insertBefore(row, at);
+    });
+    while (at) {
+      const next = at.nextElementSibling;
+      at.remove();
+      at = next;
+    }
+    const now = held && document.getElementById(held.id);
+    if (now) find("#board").scrollTop += now.getBoundingClientRect().top - top;
+  };
+  const replaceRow = (old, row, at) => {
+    const isActive = old.contains(document.activeElement);
+    const box = find("[data-select]", row);
+    if (box && find("[data-select]", old).checked) {
+      box.checked = true;
+      row.setAttribute("aria-selected", "true");
+    }
+    if (old.classList.contains("focus")) {
+      row.classList.add("focus");
+      row.tabIndex = 0;
+    }
+    const next = old === at ? row : at;
+    old.replaceWith(row);
+    window.htmx.process(row);
+    if (isActive) row.focus({ preventScroll: true });
+    return next;
+  };
+  setInterval(() => {
+    if (!document.hidden && window.htmx && !find("dialog[open]")) poll();
+  }, 15000);
 
   /* Dialogs, expanding rows, the phone's menu. */
   const open = (id) => {
@@ -127,7 +238,9 @@
     ["[data-density-set]", (button) => setDensity(button.dataset.densitySet)],
     ["[data-toggle-nav]", toggleNav],
     ["[data-dialog]", (button) => open(button.dataset.dialog)],
-    ["[data-close]", (button) => button.closest("dialog").close()],
+    ["[data-close]", (button) => button.closest("dialog")?.close()],
+    ["[data-close-peek]", closePeek],
+    ["[data-act]", (link) => openAct(link.href)],
     ["[data-expands]", expand],
     ["[data-dismiss]", (button) => button.closest("[data-toast]").remove()],
     ["[data-print]", () => window.print()],
@@ -136,7 +249,7 @@
   document.addEventListener("click", (event) => {
     for (const [selector, act] of actions) {
       const hit = event.target.closest(selector);
-      if (hit && hit.matches("a")) event.preventDefault();
+      if (hit && hit.matches("a") && (!hit.matches("[data-close]") || hit.closest("dialog"))) event.preventDefault();
       if (hit) act(hit);
     }
     if (!event.target.closest(".nav, [data-toggle-nav]")) root.dataset.nav = "";
@@ -234,7 +347,7 @@
   /* Swaps: focus follows to the new heading; a failed one says so and marks the page stale. */
   document.addEventListener("htmx:afterSwap", (event) => {
     all("[data-toast]").forEach(leave);
-    find("[data-focus]", event.target)?.focus({ preventScroll: true });
+    (find(".err-summary", event.target) || find("[data-focus]", event.target))?.focus({ preventScroll: true });
     const row = event.detail.requestConfig?.elt?.closest?.("[data-row]");
     if (row && event.target.id === "detail") {
       rows().forEach((other) => other.removeAttribute("aria-current"));
@@ -245,8 +358,9 @@
   });
   const setStale = (isStale) => all("[data-live]").forEach((dot) => dot.classList.toggle("stale", isStale));
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) => {
-    document.addEventListener(name, () => {
+    document.addEventListener(name, (event) => {
       setStale(true);
+      if (event.detail.elt?.matches("[data-poll], [data-refresh]")) return;
       toast("That did not reach the server. Nothing was changed; try again.");
     });
   });

@@ -14,8 +14,9 @@ from web.desk.board.bands import on_board, parts_of_board, read_page
 pytestmark = pytest.mark.django_db
 
 # Session, person, roles, scope; views, bands and figures in one statement; the page, its loads,
-# stops and last news; customers and carriers to choose from; company; navigation.
-BOARD_QUERIES = 14
+# stops and last news; the journal's mark; customers and carriers to choose from; company;
+# navigation.
+BOARD_QUERIES = 15
 
 
 def numbers(html: bytes) -> list[str]:

@@ -1,11 +1,10 @@
 """The desk's pages."""
 
-from django.urls import path
+from django.urls import include, path
 
 from web.desk import search
 from web.desk.backtests import page as run
 from web.desk.backtests import starting as runs
-from web.desk.board import page as board
 from web.desk.cases import deciding
 from web.desk.cases import page as case
 from web.desk.fuel import listing as fuels
@@ -30,7 +29,7 @@ app_name = "desk"
 
 urlpatterns = [
     path("search/", search.search, name="search"),
-    path("board/", board.board, name="board"),
+    path("", include("web.desk.board.urls")),
     path("loads/", loads.load_list, name="loads"),
     path("loads/<str:number>/", load.load_page, name="load"),
     path("loads/<str:number>/documents/", documents.upload, name="document_upload"),

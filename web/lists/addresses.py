@@ -28,11 +28,16 @@ class Tab:
 
 
 def address_with(request: HttpRequest, **changes: str) -> str:
-    """Return the page's address with `changes` made; an empty value drops its name.
+    """Return the page's address with `changes` made; see `changed_address`."""
+    return changed_address(request.path, request.GET, **changes)
+
+
+def changed_address(path: str, address: QueryDict, **changes: str) -> str:
+    """Return an address with `changes` made; an empty value drops its name.
 
     Any change but turning the page starts again at the first one.
     """
-    query: QueryDict = request.GET.copy()
+    query = address.copy()
     if CURSOR not in changes:
         query.pop(CURSOR, None)
     for name, value in changes.items():
@@ -40,4 +45,4 @@ def address_with(request: HttpRequest, **changes: str) -> str:
             query[name] = value
         else:
             query.pop(name, None)
-    return f"{request.path}?{query.urlencode()}" if query else request.path
+    return f"{path}?{query.urlencode()}" if query else path

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from web.access import desk
+from web.desk.board.polling import new_token
 from web.desk.board.sheet import Sheet
 
 
@@ -15,7 +16,8 @@ from web.desk.board.sheet import Sheet
 @vary_on_headers("HX-Request")
 def board(request: HttpRequest) -> HttpResponse:
     """Show what needs somebody first, then every open load by where it stands."""
-    sheet = Sheet(request, at=timezone.now())
+    token = new_token(timezone.now())
+    sheet = Sheet(request, at=token.at)
     is_fragment = request.headers.get("HX-Request")
     template = "desk/board/page.html#board" if is_fragment else "desk/board/page.html"
-    return render(request, template, {"sheet": sheet})
+    return render(request, template, {"sheet": sheet, "token": token})

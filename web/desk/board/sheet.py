@@ -10,7 +10,7 @@ from functools import cached_property
 from django import forms
 from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from accounts.models import Customer, User
 from dispatch.models import Carrier, Load
@@ -30,7 +30,7 @@ from web.desk.board.columns import COLUMNS, FIXED, Column, chosen_columns
 from web.desk.board.filters import ATTENTION_WORDS, BoardFilters
 from web.desk.board.rows import Band, BoardRow, in_bands, read_rows
 from web.desk.board.views import View, views_for
-from web.lists.addresses import CURSOR, Chip, Tab, address_with
+from web.lists.addresses import CURSOR, Chip, Tab, changed_address
 from web.lists.counts import LIMIT, bounded_counts, shown
 
 DENSITIES = ("compact", "comfortable")
@@ -68,19 +68,27 @@ class Figures:
 class Sheet:
     """One reader's board at one instant; each part is read once, when it is asked for."""
 
-    def __init__(self, request: HttpRequest, *, at: datetime) -> None:
-        self.request = request
+    def __init__(
+        self,
+        request: HttpRequest,
+        *,
+        at: datetime,
+        path: str = "",
+        address: QueryDict | None = None,
+    ) -> None:
+        self.path = path or request.path
+        self.address = request.GET if address is None else address
         self.at = at
         self.user: User = signed_in(request)
-        form = StateForm(request.GET)
+        form = StateForm(self.address)
         if not form.is_valid():
             raise BadRequest(f"Cannot read {', '.join(form.errors)}.")
         self.state: dict[str, str] = form.cleaned_data
         self.order = self.state["order"] or DEFAULT_ORDER
         self.parts: list[Part] = parts_of_board(at=at, order=self.order)
-        self.columns = chosen_columns(",".join(request.GET.getlist("columns")))
+        self.columns = chosen_columns(",".join(self.address.getlist("columns")))
         self.loads: QuerySet[Load] = Load.objects.for_user(self.user)
-        self.filters = BoardFilters(request.GET, self.loads, at=at, zone=self.user.timezone)
+        self.filters = BoardFilters(self.address, self.loads, at=at, zone=self.user.timezone)
         self.asked = self.filters.asked
 
     @cached_property
@@ -147,7 +155,7 @@ class Sheet:
             Tab(
                 view.name,
                 shown(count),
-                f"{self.request.path}?{view.address}",
+                f"{self.path}?{view.address}",
                 is_current=view.slug == current or (not current and view.is_first),
                 is_hot=view.is_hot,
             )
@@ -161,7 +169,7 @@ class Sheet:
             Chip(
                 str(self.filters.filters[name].label),
                 self._words(name, value),
-                address_with(self.request, **{name: ""}),
+                self._address(**{name: ""}),
             )
             for name, value in self.asked.items()
         ]
@@ -179,24 +187,27 @@ class Sheet:
         """Return the heads of the columns; a second click turns the order round."""
         return [self._heading(column) for column in self.columns]
 
+    def _address(self, **changes: str) -> str:
+        return changed_address(self.path, self.address, **changes)
+
     def _heading(self, column: Column) -> Heading:
         if not column.sorts:
             return Heading(column)
         is_ascending, is_descending = self.order == column.sorts, self.order == f"-{column.sorts}"
         turned = f"-{column.sorts}" if is_ascending else column.sorts
         sorted_as = "ascending" if is_ascending else "descending" if is_descending else ""
-        return Heading(column, address_with(self.request, order=turned), sorted_as)
+        return Heading(column, self._address(order=turned), sorted_as)
 
     @property
     def next_href(self) -> str:
         """Return the address of the next page, if there is one."""
-        return address_with(self.request, after=self.page.next) if self.page.next else ""
+        return self._address(after=self.page.next) if self.page.next else ""
 
     @property
     def previous_href(self) -> str:
         """Return the address of the page before, if there is one."""
         before = self.page.previous
-        return address_with(self.request, after=before) if before else ""
+        return self._address(after=before) if before else ""
 
     @property
     def width(self) -> int:
@@ -219,5 +230,5 @@ class Sheet:
         return self._kept({"columns", CURSOR})
 
     def _kept(self, without: set[str]) -> list[tuple[str, str]]:
-        lists = self.request.GET.lists()
+        lists = self.address.lists()
         return [(name, value) for name, values in lists if name not in without for value in values]
