@@ -7,22 +7,32 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
-from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
+from rest_framework.exceptions import (
+    APIException,
+    ErrorDetail,
+    PermissionDenied,
+    ValidationError,
+)
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.models import APIKey, Customer
 from accounts.rules import Scope
 from dispatch.filters import LoadFilters
 from dispatch.models import Document, Load
+from dispatch.operations.costing import record_cost
 from dispatch.operations.planning import LoadExists, create_load
 from dispatch.operations.routing import PlanError
+from dispatch.queries.costs import costs_of
 from dispatch.queries.loads import listed_loads, papers_of, told_loads
 from dispatch.serializers import (
     DocumentSerializer,
+    LoadCostSerializer,
     LoadDetailSerializer,
     LoadSerializer,
+    NewLoadCostSerializer,
     NewLoadSerializer,
 )
 from journal.api import AllowedParameters, KeysetPagination, StrictJSONParser, refusals
@@ -129,6 +139,45 @@ class LoadDocumentsView(ListAPIView[Document]):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the papers of a load, newest first."""
         return super().get(request, *args, **kwargs)
+
+
+class LoadCostsView(APIView):
+    """`/api/v1/loads/{number}/costs/`: for the carrier's own systems, never a customer's."""
+
+    scope = {"GET": Scope.LOADS_READ, "POST": Scope.LOADS_WRITE}
+    parser_classes = (StrictJSONParser,)
+
+    @extend_schema(
+        operation_id="loads_costs_list",
+        responses={200: LoadCostSerializer(many=True), **refusals(401, 403, 404)},
+    )
+    def get(self, request: Request, number: str) -> Response:
+        """Show what the load costs, the newest of each kind."""
+        return self.answer(self.find(request, number))
+
+    @extend_schema(
+        operation_id="loads_costs_create",
+        request=NewLoadCostSerializer,
+        responses={200: LoadCostSerializer(many=True), **refusals(400, 401, 403, 404, 415)},
+    )
+    def post(self, request: Request, number: str) -> Response:
+        """Keep a cost. Saying the same again changes nothing."""
+        body = NewLoadCostSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        load = self.find(request, number)
+        key = cast(APIKey, request.user)
+        record_cost(load, source=SOURCE, by=key.actor, at=timezone.now(), **body.validated_data)
+        return self.answer(load)
+
+    def find(self, request: Request, number: str) -> Load:
+        """Return the load; raises PermissionDenied for a key of a customer, Http404."""
+        if cast(APIKey, request.user).customer_ids is not None:
+            raise PermissionDenied("Costs are for the carrier's own systems.", code="scope")
+        return get_object_or_404(Load, number=number)
+
+    def answer(self, load: Load) -> Response:
+        """Return the costs that count."""
+        return Response(LoadCostSerializer(costs_of(load), many=True).data)
 
 
 def find_customer(key: APIKey, *, code: str | None) -> Customer:

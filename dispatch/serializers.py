@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from dispatch.events import ItemFacts, LoadFacts, StopFacts
-from dispatch.models import Document, Load, LoadItem, Milestone, Reference, Stop
+from dispatch.models import Document, Load, LoadCost, LoadItem, Milestone, Reference, Stop
 from dispatch.queries.histories import overruled
 from journal.api import InstantField, PlainDecimalField, PlainIntegerField, StrictSerializer
 
@@ -193,3 +193,21 @@ class NewLoadSerializer(StrictSerializer):
         stops = tuple(StopFacts(**stop) for stop in told.pop("stops"))
         items = tuple(ItemFacts(**item) for item in told.pop("items", ()))
         return LoadFacts(references=references, stops=stops, items=items, **told)
+
+
+class LoadCostSerializer(serializers.ModelSerializer[LoadCost]):
+    """One cost of a load, for the carrier's own systems."""
+
+    class Meta:
+        model = LoadCost
+        fields = ("kind", "amount", "currency", "source", "note", "recorded_at")
+        read_only_fields = fields
+
+
+class NewLoadCostSerializer(StrictSerializer):
+    """A cost to keep; the newest of its kind counts."""
+
+    kind = serializers.ChoiceField(choices=LoadCost.Kind.choices)
+    amount = PlainDecimalField(14, 2, min_value=0)
+    currency = serializers.RegexField("^[A-Z]{3}$")
+    note = serializers.CharField(max_length=160, required=False)

@@ -16,6 +16,8 @@ class Role(StrEnum):
 STAFF_ROLES = frozenset(Role) - {Role.CUSTOMER}
 BILLING_ROLES = frozenset({Role.BILLER, Role.BILLING_MANAGER, Role.ADMINISTRATOR})
 APPROVING_ROLES = frozenset({Role.BILLING_MANAGER, Role.ADMINISTRATOR})
+# Who may see, and tell, what a load costs and leaves.
+COST_ROLES = frozenset({Role.DISPATCHER, Role.BILLING_MANAGER, Role.ADMINISTRATOR})
 
 
 class Scope(StrEnum):

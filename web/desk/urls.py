@@ -12,8 +12,8 @@ from web.desk.fuel import page as fuel
 from web.desk.integrations import inbox, outbox, overview, simulator
 from web.desk.invoices import listing as invoices
 from web.desk.invoices import page as invoice
+from web.desk.loads import costs, documents, events
 from web.desk.loads import deciding as charges
-from web.desk.loads import documents, events
 from web.desk.loads import listing as loads
 from web.desk.loads import page as load
 from web.desk.rates import cases as rate_cases
@@ -40,6 +40,7 @@ urlpatterns = [
     path("loads/<str:number>/approve/", charges.approve_load, name="load_approve"),
     path("loads/<str:number>/issue/", charges.issue, name="load_issue"),
     path("loads/<str:number>/charges/", charges.add, name="charge_add"),
+    path("loads/<str:number>/costs/", costs.tell, name="load_cost"),
     path("charges/<int:pk>/approve/", charges.approve, name="charge_approve"),
     path("charges/<int:pk>/waive/", charges.waive, name="charge_waive"),
     path("exceptions/", case.case_queue, name="exceptions"),

@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from dispatch.models import Document, Load, Milestone, Stop
+from dispatch.models import Document, Load, LoadCost, Milestone, Stop
 from dispatch.rules.details import find_fault
 from web.desk.loads.particulars import NEEDS, PAUSE_REASONS, SERVICE_CHOICES, detail_of
 from web.uploads import UPLOAD_HINT
@@ -118,6 +118,22 @@ class ChargeForm(LoadForm):
         """Return what the invoice will call the charge."""
         name, stop = MANUAL_CODES[self.cleaned_data["code"]], self.cleaned_data["stop"]
         return f"{name}, stop {stop.sequence}" if stop else name
+
+
+class CostForm(forms.Form):
+    """What the load costs, in the currency it is paid in."""
+
+    kind = forms.ChoiceField(label="Who is paid", choices=LoadCost.Kind.choices)
+    amount = forms.DecimalField(max_digits=14, decimal_places=2, min_value=0)
+    currency = forms.RegexField(
+        "^[A-Z]{3}$", max_length=3, error_messages={"invalid": "Three letters, such as USD."}
+    )
+    note = forms.CharField(max_length=160, required=False)
+
+    def __init__(self, *args: Any, load: Load, **kwargs: Any) -> None:
+        kwargs["auto_id"] = "cost_%s"
+        super().__init__(*args, **kwargs)
+        self.fields["currency"].initial = load.currency
 
 
 class EventForm(LoadForm):

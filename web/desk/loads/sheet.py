@@ -7,7 +7,9 @@ from decimal import Decimal
 from functools import cached_property
 
 from billing.models import Blocker, Charge, Invoice, LoadBilling
-from dispatch.models import Document, Load, Milestone, Reference, Stop
+from billing.rules.margin import Margin, margin_of
+from dispatch.models import Document, Load, LoadCost, Milestone, Reference, Stop
+from dispatch.queries.costs import costs_of
 from exceptions.models import Case
 from journal.models import Event
 from web.actors import Cast
@@ -97,6 +99,20 @@ class LoadSheet:
     def per_mile(self) -> Decimal | None:
         """Return what the charges come to per mile; for reading, not for the books."""
         return self.total / self.load.miles if self.load.miles and self.total else None
+
+    @cached_property
+    def costs(self) -> list[LoadCost]:
+        """Return what the load costs; only for those who may see it."""
+        return costs_of(self.load)
+
+    @cached_property
+    def margin(self) -> Margin:
+        """Return what the charges leave after the costs, tax apart."""
+        return margin_of(
+            self.total if self.charges else None,
+            currency=self.load.currency,
+            costs=[(cost.amount, cost.currency) for cost in self.costs],
+        )
 
     @cached_property
     def references(self) -> list[Reference]:
