@@ -101,8 +101,10 @@ def _bill(
 
 
 def _with_added(parts: list[Part], added: Decimal) -> tuple[Part, ...]:
-    """The parts with the deemed pounds on the cheapest of them."""
-    cheapest = min(range(len(parts)), key=lambda place: parts[place].rate)
+    """The parts with the deemed pounds on the cheapest of them, whatever their order."""
+    cheapest = min(
+        range(len(parts)), key=lambda place: (parts[place].rate, parts[place].item.weight_lb)
+    )
     item = parts[cheapest].item
     parts[cheapest] = replace(parts[cheapest], item=replace(item, weight_lb=item.weight_lb + added))
     return tuple(parts)

@@ -98,6 +98,8 @@ def _gross_lines(
 ) -> list[Line] | Problem:
     if lane.breaks:
         return _weight_lines(book, lane, shipment)
+    if lane.basis == Basis.AS_QUOTED and facts.currency not in ("", _currency(book)):
+        return _missing(Missing(f"quoted amount in {_currency(book)}"), lane)
     extension = extend(lane.basis, lane.rate, _measures(facts, book, shipment))
     if isinstance(extension, Missing):
         return _missing(extension, lane)

@@ -214,10 +214,11 @@ def cubic_feet_of(facts: LoadFacts, version: CardVersion) -> Decimal | None:
 def deem(facts: LoadFacts, version: CardVersion, rules: Sequence[SpaceRule]) -> Deemed:
     """What the freight weighs by the space it takes, with every rule that looked.
 
-    Of several rules that act the one with the greater weight counts. Raises Unmeasured.
+    Of several rules that act the one with the greater weight counts, on a tie the cubic one.
+    Raises Unmeasured.
     """
     freight = Freight(facts, version)
-    looked = [_look(rule, freight) for rule in rules]
+    looked = [_look(rule, freight) for rule in sorted(rules, key=lambda rule: rule.measure)]
     steps = tuple(step for each in looked for step in each.steps)
     acting = [each for each in looked if each.rule]
     if not acting:

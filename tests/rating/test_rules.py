@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from rating.engine.book import AccessorialRule, LaneRow, WeightBreak, Zone
-from rating.engine.choices import Basis, StopKind, Trigger
+from rating.engine.choices import Basis, ClassSource, StopKind, Trigger
+from rating.engine.freight import FakRange
 from rating.engine.places import Place
 from rating.rules import find_faults
 from tests.rating.engine.building import (
@@ -17,8 +18,10 @@ from tests.rating.engine.building import (
     STOP_OFF,
     TERMS,
     TONU,
+    VERSION,
     changed,
 )
+from tests.rating.engine.freight_building import CUBIC, LINEAR
 
 RULES = (DETENTION, STOP_OFF, LUMPER, TONU)
 FIRST, SECOND = LANES
@@ -175,3 +178,85 @@ def test_all_faults_are_told_at_once_lanes_first():
     found = faults((FIRST, twin, replace(SECOND, basis=Basis.PERCENT)), (bad,))
 
     assert [fault.split(":")[0] for fault in found] == ["row 7", "row 2", "rule STOP-1"]
+
+
+def freight_faults(**terms: Any) -> list[str]:
+    return [str(fault) for fault in find_faults((), (), (), **terms)]
+
+
+def fak(min_class: str, max_class: str, rated_class: str = "70") -> FakRange:
+    return FakRange(min_class=min_class, max_class=max_class, rated_class=rated_class)
+
+
+@pytest.mark.parametrize(
+    ("ranges", "told"),
+    [
+        ((fak("50", "77.5"), fak("85", "100")), []),
+        ((fak("50", "85"), fak("85", "100")), ["FAK 85 to 100: overlaps FAK 50 to 85"]),
+        ((fak("100", "250"), fak("70", "500")), ["FAK 70 to 500: overlaps FAK 100 to 250"]),
+        ((fak("100", "92.5"),), ["FAK 100 to 92.5: begins above its end"]),
+        ((fak("50", "105"),), ["FAK 50 to 105: '105' is no freight class"]),
+        (
+            (fak("050", "100"),),
+            ["FAK 050 to 100: '050' is no freight class, it is spelled 50"],
+        ),
+        ((fak("50", "100", "FAK"),), ["FAK 50 to 100: 'FAK' is no freight class"]),
+    ],
+)
+def test_ranges_of_classes_stand_apart_and_name_classes(ranges, told):
+    assert freight_faults(fak=ranges) == told
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, []),
+        ({"floor_class": ""}, []),
+        ({"floor_class": "130"}, ["Cubic capacity rule: '130' is no freight class"]),
+        (
+            {"discount_percent": Decimal(100)},
+            ["Cubic capacity rule: a discount of 100 % is not a share"],
+        ),
+    ],
+)
+def test_a_space_rule_names_a_class_and_a_share(changes, told):
+    assert freight_faults(space_rules=(changed(CUBIC, **changes),)) == told
+
+
+def test_a_measure_has_one_space_rule():
+    assert freight_faults(space_rules=(CUBIC, LINEAR, replace(CUBIC, over=Decimal(350)))) == [
+        "Cubic capacity rule: is there twice"
+    ]
+
+
+@pytest.mark.parametrize("source", [ClassSource.DENSITY, ClassSource.DECLARED_ELSE_DENSITY])
+def test_a_class_by_density_needs_its_scale(source):
+    version = replace(VERSION, class_source=source)
+
+    assert freight_faults(settings=version, has_scale=True) == []
+    assert freight_faults(settings=version) == [
+        "settings: a class by density needs a density scale"
+    ]
+
+
+@pytest.mark.parametrize("name", ["wide_from_in", "wide_width_in"])
+def test_wide_freight_needs_both_widths(name):
+    version = changed(VERSION, **{name: Decimal(70)})
+
+    assert freight_faults(settings=version) == [
+        "settings: wide freight needs both the width it begins at and the deemed one"
+    ]
+
+
+def test_a_weight_break_names_a_class_that_there_is():
+    lane = replace(
+        FIRST,
+        basis=Basis.PER_CWT,
+        breaks=(
+            WeightBreak(from_weight_lb=Decimal(0), rate=Decimal(1), freight_class="75"),
+            WeightBreak(from_weight_lb=Decimal(500), rate=Decimal(1), freight_class="75"),
+            WeightBreak(from_weight_lb=Decimal(0), rate=Decimal(1)),
+        ),
+    )
+
+    assert faults((lane,)) == ["row 1: '75' is no freight class"]

@@ -120,3 +120,11 @@ def test_a_least_weight_below_the_actual_one_changes_nothing():
     assert charge_weight(
         [item(900)], breaks, allows_deficit=True, least_lb=Decimal(800)
     ) == charge_weight([item(900)], breaks, allows_deficit=True)
+
+
+def test_deemed_pounds_go_to_the_lighter_of_two_items_at_one_rate_in_either_order():
+    for items in ([item(300), item(200)], [item(200), item(300)]):
+        charge = charge_weight(items, [at(0, "50")], allows_deficit=True, least_lb=Decimal(1000))
+
+        assert charge
+        assert sorted(part.item.weight_lb for part in charge.parts) == [300, 700]

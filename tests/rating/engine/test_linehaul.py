@@ -288,3 +288,17 @@ def test_a_bound_within_which_the_price_lies_leaves_its_basis():
     (line,) = lines(row(Basis.PER_MILE, "2", minimum=Decimal(1), maximum=Decimal(5000)))
 
     assert (line.basis, line.quantity, line.unit) == (Basis.PER_MILE, Decimal(377), "mi")
+
+
+def test_an_amount_quoted_in_another_currency_is_never_billed_as_the_cards_own():
+    quoted = replace(LOAD, currency="CAD", quoted_amount=Decimal(900))
+    lane = row(Basis.AS_QUOTED)
+
+    assert problems(lane, quoted) == [
+        (
+            "fact:quoted amount in USD",
+            "Lane anywhere to anywhere is rated AS_QUOTED, "
+            "and the load has no quoted amount in USD",
+        )
+    ]
+    assert problems(lane, replace(quoted, currency="USD")) == []

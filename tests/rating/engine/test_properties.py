@@ -1,9 +1,11 @@
 """What must hold of every price, whatever the load and the card."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,12 +22,20 @@ from rating.engine.book import (
 from rating.engine.breaks import charge_weight
 from rating.engine.choices import Basis, Increments, Precedence, Trigger
 from rating.engine.clocks import Wait, measure_wait, minutes_between
-from rating.engine.facts import Clock, Item, LoadFacts
+from rating.engine.facts import Clock, Item, LoadFacts, Receipt
 from rating.engine.money import Rounding, minor_units
 from rating.engine.places import Place
 from rating.engine.quote import Line
 from rating.engine.rate import rate
-from tests.rating.engine.building import BOOK, INDIANAPOLIS, LOAD, VERSION, utc
+from tests.rating.engine.building import (
+    BOOK,
+    DETENTION,
+    INDIANAPOLIS,
+    LOAD,
+    LUMPER,
+    VERSION,
+    utc,
+)
 
 FEW = settings(max_examples=15, deadline=None, database=None)
 
@@ -81,6 +91,7 @@ versions = st.builds(
     rounding=st.sampled_from(Rounding),
     precedence=st.sampled_from(Precedence),
     discount_percent=percentages,
+    minimum_charge=st.none() | st.decimals("0", "500", places=2),
 )
 schedules = st.lists(rules(), max_size=4, unique_by=lambda rule: rule.rule).map(tuple)
 grids = st.lists(lanes(), min_size=1, max_size=5).map(
@@ -152,8 +163,57 @@ def test_linehaul_is_never_below_its_minimum_nor_above_its_maximum(
 
     net = sum(line.amount for line in carried)
     money = book.version.rounder.money
-    assert lane.minimum is None or net >= money(lane.minimum)
+    floors = (lane.minimum, book.version.minimum_charge)
+    assert all(net >= money(floor) for floor in floors if floor is not None)
     assert lane.maximum is None or net <= money(lane.maximum)
+
+
+@FEW
+@given(loads, books)
+def test_no_accessorial_is_below_its_minimum(facts: LoadFacts, book: RateBook):
+    minimum = {rule.rule: rule.minimum or Decimal(0) for rule in book.accessorials}
+
+    for line in rate(facts, book).lines:
+        if line.rule in minimum:
+            assert line.amount >= book.version.rounder.money(minimum[line.rule])
+
+
+receipts = st.builds(
+    Receipt,
+    kind=st.just("LUMPER_RECEIPT"),
+    number=st.text("123", min_size=1, max_size=3),
+    amount=amounts,
+    currency=currencies,
+)
+
+
+@FEW
+@given(
+    st.lists(receipts, max_size=4, unique_by=lambda paper: paper.number),
+    currencies,
+    currencies,
+    st.sampled_from([Basis.AS_QUOTED, Basis.FLAT]),
+)
+def test_money_of_another_currency_is_a_problem_and_never_part_of_a_total(
+    papers: list[Receipt], of_card: str, of_load: str, basis: Basis
+):
+    lane = LaneRow(row=1, basis=basis, rate=Decimal(1))
+    book = RateBook(
+        version=replace(VERSION, currency=of_card), lanes=(lane,), accessorials=(LUMPER,)
+    )
+    quoted = replace(LOAD, currency=of_load, quoted_amount=Decimal(900))
+
+    quote = rate(replace(quoted, receipts=tuple(papers)), book)
+
+    assert {line.currency for line in quote.lines} <= {of_card}
+    passed = [line for line in quote.lines if line.code == "LUM"]
+    own = [paper for paper in papers if paper.currency == of_card]
+    assert len(passed) <= len(own)
+    assert sum(problem.code == "receipt_unreadable" for problem in quote.problems) >= (
+        len(papers) - len(own)
+    )
+    is_hauled = any(line.code == "LHS" for line in quote.lines)
+    assert is_hauled == (basis == Basis.FLAT or of_card == of_load)
 
 
 @FEW
@@ -191,7 +251,7 @@ def test_deficit_weight_never_costs_more_than_the_actual_weight(
 def test_the_lines_of_weight_add_up_to_the_rated_charge(
     scale: tuple[WeightBreak, ...], parts: list[Decimal], version: CardVersion
 ):
-    plain = replace(version, discount_percent=Decimal(0))
+    plain = replace(version, discount_percent=Decimal(0), minimum_charge=None)
     items = tuple(Item(weight_lb=weight) for weight in parts)
     lane = LaneRow(row=1, basis=Basis.PER_CWT, breaks=scale)
     quote = rate(replace(LOAD, items=items), RateBook(version=plain, lanes=(lane,)))
@@ -248,3 +308,41 @@ def test_a_wait_is_the_same_whatever_zone_the_clocks_were_told_in(came: Any, sta
 
     assert isinstance(wait, Wait)
     assert wait.waited == stay == minutes_between(start, end)
+
+
+# The night's zone, the instant it changes in UTC, and by how many minutes the wall clock jumps.
+NIGHTS = (
+    ("America/Chicago", "2026-03-08T08:00", 60),
+    ("America/Chicago", "2026-11-01T07:00", -60),
+    ("America/New_York", "2026-03-08T07:00", 60),
+    ("Europe/Berlin", "2026-03-29T01:00", 60),
+    ("Europe/Berlin", "2026-10-25T01:00", -60),
+    ("Australia/Sydney", "2026-10-03T16:00", 60),
+    ("Australia/Lord_Howe", "2026-04-04T15:00", -30),
+)
+
+
+@FEW
+@given(st.sampled_from(NIGHTS), st.integers(1, 600), st.integers(1, 600))
+def test_the_night_the_wall_clock_jumps_costs_what_any_night_costs(
+    night: tuple[str, str, int], before: int, after: int
+):
+    zone, change, jump = night
+    came, left = (utc(change) + timedelta(minutes=minutes) for minutes in (-before, after))
+    wall = [each.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for each in (came, left)]
+    terms = DetentionTerms(free_times=(FreeTime(minutes=60),), increment_minutes=15)
+    rule = replace(DETENTION, detention=terms, stop_kind=None)
+
+    def cost(start: datetime, end: datetime, timezone: str) -> Decimal:
+        stop = replace(
+            INDIANAPOLIS, timezone=timezone, appointment_from=start,
+            arrived=Clock(at=start), departed=Clock(at=end),
+        )  # fmt: skip
+        book = RateBook(version=VERSION, accessorials=(rule,))
+        lines = rate(replace(LOAD, stops=(stop,)), book).lines
+        return sum((line.amount for line in lines), Decimal(0))
+
+    shift = timedelta(days=30)
+    assert wall[1] - wall[0] == left - came + timedelta(minutes=jump)
+    assert cost(came, left, zone) == cost(came - shift, left - shift, "UTC")
+    assert cost(came, left, zone) == 75 * Decimal(max(ceil((before + after - 60) / 15), 0)) / 4

@@ -179,13 +179,13 @@ def test_a_rule_on_told_space_shows_no_sizes():
     assert deemed.steps[0].text == "Cubic capacity rule: over 750 ft³"
 
 
-def test_of_rules_that_act_alike_the_first_counts_and_both_show():
+def test_of_rules_that_act_alike_the_cubic_one_counts_and_both_show():
     facts = replace(
         shipped(cubic_feet=Decimal(2500), linear_feet=Decimal(16)), weight_lb=Decimal(100)
     )
     rule = replace(LINEAR, pounds_per_unit=Decimal("937.5"))
 
-    deemed = deem(facts, VERSION, (CUBIC, rule))
+    deemed = deem(facts, VERSION, (rule, CUBIC))
 
     assert (deemed.rule, deemed.pounds) == (CUBIC, Decimal(15000))
     assert [step.value for step in deemed.steps] == [
