@@ -263,6 +263,22 @@
     if (event.target.matches("[data-drop] input[type=file]")) nameFile(event.target);
   });
 
+  /* Cells of a grid: Enter and the arrows go up and down a column, Escape takes back what was typed. */
+  const STEPS = { Enter: 1, ArrowDown: 1, ArrowUp: -1 };
+  document.addEventListener("keydown", (event) => {
+    const cell = event.target.closest?.("[data-cell]");
+    if (!cell) return;
+    if (event.key === "Escape") cell.value = cell.defaultValue;
+    if (!STEPS[event.key]) return;
+    event.preventDefault();
+    const column = all(`[data-cell="${cell.dataset.cell}"]`);
+    const next = column[column.indexOf(cell) + STEPS[event.key]];
+    if (next) {
+      next.focus();
+      next.select();
+    } else cell.blur();
+  }, true);
+
   /* A form goes once: its buttons rest until the page is left or shown again. */
   const rest = (form, isResting) => {
     form.toggleAttribute("data-sending", isResting);

@@ -17,8 +17,11 @@ from web.desk.loads import deciding as charges
 from web.desk.loads import listing as loads
 from web.desk.loads import page as load
 from web.desk.rates import cases as rate_cases
+from web.desk.rates import comparing as rate_changes
 from web.desk.rates import deciding as rate_moves
 from web.desk.rates import drafting as rate_drafts
+from web.desk.rates import editing as rate_lanes
+from web.desk.rates import importing as sheets
 from web.desk.rates import listing as rates
 from web.desk.rates import page as rate
 from web.desk.rates import trying as rate_trial
@@ -95,6 +98,32 @@ urlpatterns = [
     path("backtests/<int:pk>/", run.backtest_page, name="backtest"),
     path("backtests/<int:pk>/differences.csv", run.backtest_sheet, name="backtest_sheet"),
     path("backtests/<int:pk>/cancel/", run.cancel, name="backtest_cancel"),
+    path("rate-cards/<int:card>/v<int:number>/compare/", rate_changes.compare, name="rate_compare"),
+    path("rate-cards/<int:card>/v<int:number>/imports/", sheets.imports, name="rate_imports"),
+    path("rate-cards/<int:card>/v<int:number>/imports/new/", sheets.upload, name="rate_upload"),
+    path("rate-cards/<int:card>/v<int:number>/lanes.<str:kind>", sheets.export, name="rate_export"),
+    path("rate-imports/<int:pk>/", sheets.import_page, name="rate_import"),
+    path("rate-imports/<int:pk>/answer/", sheets.answer_questions, name="rate_import_answer"),
+    path("rate-imports/<int:pk>/apply/", sheets.apply, name="rate_import_apply"),
+    path("rate-imports/<int:pk>/discard/", sheets.discard, name="rate_import_discard"),
+    path(
+        "rate-cards/<int:card>/v<int:number>/lanes/new/", rate_lanes.new_lane, name="rate_lane_new"
+    ),
+    path(
+        "rate-cards/<int:card>/v<int:number>/lanes/<int:row>/",
+        rate_lanes.lane_page,
+        name="rate_lane",
+    ),
+    path(
+        "rate-cards/<int:card>/v<int:number>/lanes/<int:row>/cell/",
+        rate_lanes.change_cell,
+        name="rate_cell",
+    ),
+    path(
+        "rate-cards/<int:card>/v<int:number>/lanes/<int:row>/remove/",
+        rate_lanes.remove,
+        name="rate_lane_remove",
+    ),
     path("rate-cards/<int:card>/v<int:number>/submit/", rate_moves.submit, name="rate_submit"),
     path("rate-cards/<int:card>/v<int:number>/approve/", rate_moves.approve, name="rate_approve"),
     path("rate-cards/<int:card>/v<int:number>/return/", rate_moves.send_back, name="rate_return"),

@@ -1,11 +1,13 @@
 """Rate cards as people read them."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django import template
 
 from rating.engine.money import tidy
 from rating.models import RateCardVersion
+from rating.queries.cells import spell_number
 from web.desk.rates.standing import period_words
 from web.templatetags.figures import MINUS
 
@@ -49,6 +51,30 @@ def bound(value: Decimal | None) -> str:
 def rate_short(value: Decimal | None) -> str:
     """Write a rate with as many decimals as it has, and at least two: 2.24."""
     return "" if value is None else f"{tidy(value, places=2):,f}"
+
+
+@register.filter
+def basis(choice: str) -> str:
+    """Write a choice of an import's question in words: per mile; a sign stays a sign."""
+    return choice.replace("_", " ").lower() if choice.isupper() else choice
+
+
+@register.filter
+def spelled(value: Decimal | None) -> str:
+    """Write a number as edits compare it: its digits, without zeros that say nothing."""
+    return spell_number(value)
+
+
+@register.filter
+def typed(told: Mapping[str, str] | None, name: str) -> str:
+    """Return what somebody typed into a cell that was refused."""
+    return (told or {}).get(name, "")
+
+
+@register.filter
+def has(faults: Mapping[str, str] | None, name: str) -> bool:
+    """Tell whether a cell is wrong."""
+    return name in (faults or {})
 
 
 @register.filter

@@ -106,6 +106,20 @@ LOOKS: dict[str, dict[str, Look]] = {
         "ENDED": Look("s-skip", "mute", "Ended"),
         "RETIRED": Look("s-skip", "mute", "Retired"),
     },
+    "import": {
+        "RECEIVED": Look("refresh", "info", "Being read"),
+        "ASKING": Look("help", "warn", "Asks something"),
+        "READY": Look("s-prog", "info", "Preview"),
+        "REFUSED": Look("s-bad", "bad", "Cells to mend"),
+        "APPLYING": Look("refresh", "info", "Being written"),
+        "APPLIED": Look("s-done", "ok", "In the draft"),
+        "DISCARDED": Look("s-skip", "mute", "Given up"),
+    },
+    "change": {
+        "changed": Look("edit", "warn", "Changed"),
+        "added": Look("plus", "ok", "Added"),
+        "removed": Look("x", "bad", "Removed"),
+    },
     "backtest": {
         "QUEUED": Look("s-plan", "mute", "Waiting"),
         "RUNNING": Look("refresh", "info", "Running"),

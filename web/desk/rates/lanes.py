@@ -72,6 +72,16 @@ class LaneRow:
         )
 
     @property
+    def is_rate_changed(self) -> bool:
+        """Tell whether the rate is another one than in the version before."""
+        return self.is_new or bool({"rate", "basis"} & self.changed)
+
+    @property
+    def is_minimum_changed(self) -> bool:
+        """Tell whether the minimum is another one than in the version before."""
+        return "minimum" in self.changed
+
+    @property
     def change_percent(self) -> Decimal | None:
         """Return how far the rate moved, in percent; for reading, not for the books."""
         before = self.before

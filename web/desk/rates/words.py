@@ -23,6 +23,7 @@ from rating.engine.choices import (
 from rating.engine.money import Rounding
 from rating.engine.wording import money, number, plural, short_span
 from web.actors import whispered
+from web.templatetags.lanes import SHORT
 
 # Units of a basis as they stand behind a slash: $75.00/h.
 SHORT_UNITS = {
@@ -59,7 +60,8 @@ def spoken_basis(basis: str) -> str:
 
 def freight_words(equipment: str, commodity: str, shipment_type: str) -> str:
     """Say which freight a lane or rule is for; nothing when it is for any."""
-    return ", ".join(part for part in (equipment, commodity, shipment_type) if part)
+    trailer = SHORT.get(equipment, equipment)
+    return ", ".join(part for part in (trailer, commodity, shipment_type.capitalize()) if part)
 
 
 def when_words(rule: AccessorialRule) -> str:

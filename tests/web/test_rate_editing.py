@@ -1,0 +1,190 @@
+"""A draft is edited a cell at a time, compared, filled from a sheet and given back as one."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from rating.models import Lane, RateImport
+from tests.factories.doors import sign_in
+from tests.web.rating_desk import Desk, a_desk
+from tests.web.test_rates import address, text
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HX-Request": "true"}
+SHEET = (
+    "origin,destination,basis,rate,minimum\n604,431,per mile,2.55,850\n604,372,per mile,2.47,900\n"
+)
+
+
+@pytest.fixture
+def pricing(db: None, customer: Any) -> Desk:
+    return a_desk(customer=customer)
+
+
+@pytest.fixture
+def browser(pricing: Desk) -> Client:
+    return sign_in(pricing.drafter)
+
+
+def a_sheet(content: str = SHEET, name: str = "lanes.csv") -> dict[str, Any]:
+    return {"sheet": SimpleUploadedFile(name, content.encode()), "mode": "UPDATE"}
+
+
+def lane(pricing: Desk, row: int) -> Lane:
+    return pricing.draft.lanes.get(row=row)
+
+
+def test_a_cell_posts_and_its_row_comes_back_with_the_delta(pricing, browser) -> None:
+    answer = browser.post(
+        address(pricing.draft, "lanes/1/cell/"), {"rate": "2.54", "seen_rate": "2.49"}, headers=HTMX
+    )
+
+    assert answer.status_code == 200
+    assert "2.4200 +5.0%" in text(answer)
+    assert re.search(r'id="cell-1-rate"\s+name="rate"\s+value="2.5400"', answer.content.decode())
+    assert str(lane(pricing, 1).rate) == "2.540000"
+
+
+@pytest.mark.parametrize(
+    ("told", "status", "words"),
+    [
+        ({"rate": "abc"}, 422, "Rate:"),
+        ({"rate": "-1"}, 422, "Rate:"),
+        ({"rate": "2.60", "seen_rate": "2.40"}, 422, "changed by somebody else: 2.49 now"),
+    ],
+)
+def test_what_cannot_stand_comes_back_with_what_was_typed(
+    pricing, browser, told, status: int, words: str
+) -> None:
+    answer = browser.post(address(pricing.draft, "lanes/1/cell/"), told, headers=HTMX)
+
+    assert answer.status_code == status
+    assert words in text(answer)
+    assert f'value="{told["rate"]}"' in answer.content.decode()
+    assert 'aria-invalid="true"' in answer.content.decode()
+    assert str(lane(pricing, 1).rate) == "2.490000"
+
+
+def test_only_drafts_have_cells_to_type_in(pricing, browser) -> None:
+    draft = browser.get(address(pricing.draft)).content
+    current = browser.get(address(pricing.current)).content
+    refused = browser.post(address(pricing.current, "lanes/1/cell/"), {"rate": "9"}, headers=HTMX)
+
+    assert b"data-cell" in draft
+    assert b"data-cell" not in current
+    assert refused.status_code == 422
+    assert "only a draft can be changed" in text(refused)
+
+
+def test_a_lane_is_added_changed_as_a_whole_and_removed(pricing, browser) -> None:
+    told = {"origin": "543", "destination": "IL", "basis": "FLAT", "rate": "725", "priority": "0"}
+    browser.post(address(pricing.draft, "lanes/new/"), told)
+    twin = browser.post(address(pricing.draft, "lanes/new/"), told)
+    browser.post(address(pricing.draft, "lanes/4/"), told | {"maximum": "900"})
+    changed = lane(pricing, 4)
+    browser.post(address(pricing.draft, "lanes/4/remove/"))
+
+    assert twin.status_code == 422
+    assert "like row 4" in text(twin)
+    assert (str(changed.rate), str(changed.maximum)) == ("725.000000", "900.0000")
+    assert not pricing.draft.lanes.filter(row=4).exists()
+
+
+def test_a_lane_without_its_ends_is_refused_beside_the_cells(pricing, browser) -> None:
+    answer = browser.post(address(pricing.draft, "lanes/new/"), {"rate": "1"})
+
+    assert answer.status_code == 422
+    assert {"Say where from.", "Say where to."} <= set(re.findall(r"Say where \w+\.", text(answer)))
+
+
+def test_the_comparison_names_cells_lanes_and_floors(pricing, browser) -> None:
+    told = text(browser.get(address(pricing.draft, "compare/")))
+
+    assert "Lanes changed 2 from v1 to v2" in told
+    assert "604 to 431 Changed Rate 2.42 2.49 +2.9%" in told
+    assert "604 to Zone SE-2 Added" in told
+    assert "Below cost floor 1" in told
+    assert browser.get(address(pricing.current, "compare/")).status_code == 404
+
+
+def test_a_sheet_is_read_previewed_and_written_into_the_draft(pricing, browser, drain) -> None:
+    sent = browser.post(address(pricing.draft, "imports/new/"), a_sheet())
+    href = sent["Location"]
+    reading = browser.get(href)
+    drain()
+    preview = text(browser.get(href, headers=HTMX))
+    browser.post(f"{href}apply/")
+    drain()
+    done = text(browser.get(href, headers=HTMX))
+
+    assert b"every 2s" in reading.content
+    assert "1 lane is new , 1 change" in preview
+    assert "604 to 372 per mile 2.4700 new 900.00" in preview
+    assert "2 lanes are in the draft" in done
+    assert str(lane(pricing, 1).rate) == "2.550000"
+
+
+def test_wrong_cells_are_named_and_nothing_is_written(pricing, browser, drain) -> None:
+    wrong = SHEET.replace("2.47", "two")
+    href = browser.post(address(pricing.draft, "imports/new/"), a_sheet(wrong))["Location"]
+    drain()
+
+    told = text(browser.get(href))
+    assert "Cells to mend" in told
+    assert "D3 two" in told
+    assert "into v2" not in told.replace("Into Prairie", "")
+
+
+def test_a_question_is_answered_on_the_page(pricing, browser, drain) -> None:
+    bare = "origin,destination,rate\n604,372,2.47\n"
+    href = browser.post(address(pricing.draft, "imports/new/"), a_sheet(bare))["Location"]
+    drain()
+    asked = text(browser.get(href))
+    browser.post(f"{href}answer/", {"basis": "PER_MILE"})
+    drain()
+
+    assert "What are the rates for?" in asked
+    assert "604 to 372 per mile" in text(browser.get(href))
+
+
+def test_a_sheet_is_given_up(pricing, browser, drain) -> None:
+    href = browser.post(address(pricing.draft, "imports/new/"), a_sheet())["Location"]
+    drain()
+
+    browser.post(f"{href}discard/")
+
+    assert RateImport.objects.get().status == "DISCARDED"
+
+
+@pytest.mark.parametrize("upload", [{}, a_sheet("%PDF-1.4", "lanes.pdf") | {"mode": "OTHER"}])
+def test_what_is_no_sheet_is_refused(pricing, browser, upload) -> None:
+    answer = browser.post(address(pricing.draft, "imports/new/"), upload)
+
+    assert answer.status_code == 422
+    assert not RateImport.objects.exists()
+
+
+def test_the_export_is_a_sheet_that_import_takes(pricing, browser, drain) -> None:
+    sheet = b"".join(browser.get(address(pricing.draft, "lanes.csv")).streaming_content)
+    book = b"".join(browser.get(address(pricing.draft, "lanes.xlsx")).streaming_content)
+    href = browser.post(address(pricing.draft, "imports/new/"), a_sheet(sheet.decode("utf-8-sig")))[
+        "Location"
+    ]
+    drain()
+
+    assert book.startswith(b"PK")
+    assert "0 lanes are new , 0 change, 3 stay as they are" in text(browser.get(href))
+    assert browser.get(address(pricing.draft, "lanes.pdf")).status_code == 404
+
+
+def test_nobody_else_writes_in_a_draft(pricing, desk) -> None:
+    reader = desk()
+    posts = ("lanes/1/cell/", "lanes/new/", "lanes/1/", "lanes/1/remove/", "imports/new/")
+
+    assert {reader.post(address(pricing.draft, each)).status_code for each in posts} == {403}
+    assert b"data-cell" not in reader.get(address(pricing.draft)).content
+    assert reader.get(address(pricing.draft, "compare/")).status_code == 200
