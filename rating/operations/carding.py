@@ -27,9 +27,9 @@ from rating.engine.freight import FakRange, SpaceRule
 from rating.engine.money import Rounding, minor_units
 from rating.events import CARD_CREATED, VERSION_DRAFTED, VERSION_ENDED
 from rating.models import DensityScale, FuelProgramme, RateCard, RateCardVersion
-from rating.operations.filling import fill_version
+from rating.operations.filling import copy_lanes, fill_version
 from rating.operations.testing import CaseResult, run_cases
-from rating.queries.books import whole_book
+from rating.queries.books import terms_of
 from rating.queries.coherence import find_overlaps, find_version_faults
 from rating.queries.floors import lanes_under_floor
 from rating.queries.translation import from_columns, to_columns
@@ -154,13 +154,15 @@ def draft_version(
     space_rules: Sequence[SpaceRule] = (),
     density_scale: DensityScale | None = None,
     settings: Settings = DEFAULTS,
+    lanes_of: RateCardVersion | None = None,
     note: str = "",
     by: str,
     at: datetime,
 ) -> RateCardVersion:
-    """The next version of `card`, open to change until somebody else approves it.
+    """The next version of `card`, open to change until it is submitted.
 
-    Raises DraftRefused with every fault of the rows.
+    The lanes are those given, or those of another version, copied in the database however many
+    there are. Raises DraftRefused with every fault of the rows.
     """
     faults = find_faults(
         lanes,
@@ -194,7 +196,8 @@ def draft_version(
         fak=fak,
         space_rules=space_rules,
     )
-    _tell_drafted(version, lanes=len(lanes), by=by, at=at)
+    copied = copy_lanes(lanes_of, to=version) if lanes_of else 0
+    _tell_drafted(version, lanes=len(lanes) + copied, by=by, at=at)
     return version
 
 
@@ -207,17 +210,17 @@ def draft_next(
     at: datetime,
 ) -> RateCardVersion:
     """A draft with the rows and settings of `version`, to change from there."""
-    book = whole_book(version)
+    terms = terms_of(version)
     return draft_version(
         version.card,
         effective_from=effective_from,
         effective_to=effective_to,
-        lanes=book.lanes,
-        accessorials=book.accessorials,
-        zones=tuple(book.zones.values()),
+        lanes_of=version,
+        accessorials=terms.accessorials,
+        zones=tuple(terms.zones.values()),
         fuel=version.fuel,
-        fak=book.fak,
-        space_rules=book.space_rules,
+        fak=terms.fak,
+        space_rules=terms.space_rules,
         density_scale=version.density_scale,
         settings=from_columns(Settings, version),
         note=f"From {version}",

@@ -1,61 +1,218 @@
-"""What changed between two versions of a card."""
+"""What changed between two versions, cell by cell, a page at a time.
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, replace
+The lanes are paired in the database, by the freight they price and the places they join, whatever
+their row numbers; only the page that is shown is read into memory.
+"""
 
-from rating.engine.book import AccessorialRule, LaneRow
-from rating.models import RateCardVersion
-from rating.queries.books import whole_book
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
 
-Row = LaneRow | AccessorialRule
+from django.db import connection
+
+from rating.engine.book import AccessorialRule
+from rating.models import AccessorialRule as RuleRow
+from rating.models import Lane, RateCardVersion
+from rating.queries.books import terms_of
+from rating.queries.cells import COLUMNS, KEY, spell_number
+from rating.queries.lane_cells import lane_cells, lane_label
+from rating.queries.staging import BREAKS
+from rating.queries.translation import to_columns
+
+SAME_SCOPE = " AND ".join(f"l.{column} = a.{column}" for column in KEY)
+SAME_CELLS = " AND ".join(
+    f"l.{column} IS NOT DISTINCT FROM a.{column}" for column in COLUMNS if column not in KEY
+)
+# The parts are our own column names; every value is a parameter.
+PAIRED = f"""
+FROM rating_lane a
+LEFT JOIN rating_lane l ON l.version_id = %(before)s AND {SAME_SCOPE}
+WHERE a.version_id = %(after)s
+"""
+SAME = f"({SAME_CELLS} AND {BREAKS} = {BREAKS.replace('l.id', 'a.id')})"
+COUNT = f"""
+SELECT count(*) FILTER (WHERE l.id IS NULL),
+       count(*) FILTER (WHERE l.id IS NOT NULL AND NOT {SAME}), count(l.id)
+{PAIRED}
+"""
+CHANGED = f"""
+SELECT a.id, l.id {PAIRED} AND a.row > %(row)s AND (l.id IS NULL OR NOT {SAME})
+ORDER BY a.row LIMIT %(limit)s
+"""
+BESIDE = f"SELECT a.id, l.id {PAIRED} AND a.id = ANY(%(lanes)s)"
+REMOVED = f"""
+SELECT l.id FROM rating_lane l
+WHERE l.version_id = %(before)s AND l.row > %(row)s AND NOT EXISTS (
+    SELECT 1 FROM rating_lane a WHERE a.version_id = %(after)s AND {SAME_SCOPE})
+ORDER BY l.row LIMIT %(limit)s
+"""  # noqa: S608
+SETTINGS = (
+    "effective_from", "effective_to", "fuel", "precedence", "rounding", "rounding_places",
+    "minimum_charge", "discount_percent", "allows_deficit", "cost_per_mile", "density_scale",
+    "class_source", "deemed_for", "unstackable_height_in", "wide_from_in", "wide_width_in",
+    "floor_space", "trailer_width_in", "stacked_pieces",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A row before and after: added without a before, removed without an after."""
+class CellChange:
+    """One cell before and after, and how much more it is where both are numbers."""
+
+    column: str
+    before: str
+    after: str
+    percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """A lane or rule that was added, removed or changed, with the cells that differ.
+
+    `row` is that of a lane in the later version; of a removed one, in the earlier.
+    """
 
     label: str
-    before: Row | None
-    after: Row | None
+    kind: str
+    cells: tuple[CellChange, ...]
+    row: int | None = None
 
 
-def compare_versions(before: RateCardVersion, after: RateCardVersion) -> list[Change]:
-    """Every lane and rule that differs: lanes first, those of `after` before those removed.
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many lanes were added, changed, removed, and left as they were."""
 
-    A lane is the same lane when it prices the same freight between the same places, whatever
-    its row number.
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+
+
+def count_changes(before: RateCardVersion, after: RateCardVersion) -> Changes:
+    """Count what the lanes of `after` change of those of `before`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute(COUNT, {"before": before.pk, "after": after.pk})
+        added, changed, paired = cursor.fetchone()
+        cursor.execute("SET LOCAL enable_nestloop = on")
+    removed = Lane.objects.filter(version=before).count() - paired
+    return Changes(added, changed, removed, paired - changed)
+
+
+def changed_lanes(
+    before: RateCardVersion, after: RateCardVersion, *, after_row: int = 0, limit: int = 50
+) -> list[RowChange]:
+    """A page of lanes of `after` that are new or not as they were, by row."""
+    names = {"before": before.pk, "after": after.pk, "row": after_row, "limit": limit}
+    return _row_changes(_pairs(CHANGED, names))
+
+
+def removed_lanes(
+    before: RateCardVersion, after: RateCardVersion, *, after_row: int = 0, limit: int = 50
+) -> list[RowChange]:
+    """A page of lanes of `before` that `after` has no more, by row."""
+    names = {"before": before.pk, "after": after.pk, "row": after_row, "limit": limit}
+    with connection.cursor() as cursor:
+        cursor.execute(REMOVED, names)
+        ids = [row[0] for row in cursor.fetchall()]
+    lanes = _lanes(ids)
+    return [
+        RowChange(lane_label(lanes[pk]), "REMOVED", _differences(lane_cells(lanes[pk]), {}),
+                  lanes[pk].row)
+        for pk in ids
+    ]  # fmt: skip
+
+
+def lanes_beside(before: RateCardVersion, lanes: Iterable[Lane]) -> dict[int, RowChange]:
+    """For lanes of one page and version: what each changes of `before`, by row.
+
+    A lane that is as it was has no cells; one that is new is ADDED.
     """
-    old, new = whole_book(before), whole_book(after)
+    shown = list(lanes)
+    if not shown:
+        return {}
+    names = {"before": before.pk, "after": shown[0].version_id, "lanes": [row.pk for row in shown]}
+    return {change.row: change for change in _row_changes(_pairs(BESIDE, names)) if change.row}
+
+
+def compare_rules(before: RateCardVersion, after: RateCardVersion) -> list[RowChange]:
+    """Accessorial rules that differ, by name; those removed last."""
+    old, new = (
+        {rule.rule: rule for rule in terms_of(version).accessorials} for version in (before, after)
+    )
+    names = [*new, *(name for name in old if name not in new)]
     return [
-        *_differences(_by_scope(old.lanes), _by_scope(new.lanes)),
-        *_differences(_by_name(old.accessorials), _by_name(new.accessorials)),
+        RowChange(name, _kind(old, new, name), _differences(_told(old, name), _told(new, name)))
+        for name in names
+        if old.get(name) != new.get(name)
     ]
 
 
-def _by_scope(lanes: tuple[LaneRow, ...]) -> dict[Hashable, Row]:
-    return {
-        (lane.origin, lane.destination, lane.equipment, lane.commodity, lane.shipment_type): lane
-        for lane in lanes
-    }
+def compare_settings(before: RateCardVersion, after: RateCardVersion) -> list[CellChange]:
+    """Settings, period and programmes that differ."""
+    old, new = (
+        {name: _text(getattr(version, name)) for name in SETTINGS} for version in (before, after)
+    )
+    return list(_differences(old, new))
 
 
-def _by_name(rules: tuple[AccessorialRule, ...]) -> dict[Hashable, Row]:
-    return {rule.rule: rule for rule in rules}
+def percent_change(before: str, after: str) -> Decimal | None:
+    """How much more `after` is, in percent with one decimal; None unless both are numbers."""
+    try:
+        was, now = Decimal(before), Decimal(after)
+    except InvalidOperation:
+        return None
+    return ((now - was) * 100 / was).quantize(Decimal("0.1")) if was else None
 
 
-def _differences(old: Mapping[Hashable, Row], new: Mapping[Hashable, Row]) -> list[Change]:
+def _pairs(statement: str, names: Mapping[str, Any]) -> list[tuple[int, int | None]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, names)
+        return [(now, was) for now, was in cursor.fetchall()]
+
+
+def _row_changes(pairs: list[tuple[int, int | None]]) -> list[RowChange]:
+    lanes = _lanes(pk for pair in pairs for pk in pair if pk)
     return [
-        Change(_label(row), before, after)
-        for key, row in {**new, **{k: v for k, v in old.items() if k not in new}}.items()
-        if _same(before := old.get(key), after := new.get(key)) is False
+        RowChange(
+            lane_label(lanes[now]),
+            "CHANGED" if was else "ADDED",
+            _differences(lane_cells(lanes[was]) if was else {}, lane_cells(lanes[now])),
+            lanes[now].row,
+        )
+        for now, was in pairs
     ]
 
 
-def _same(before: Row | None, after: Row | None) -> bool:
-    if isinstance(before, LaneRow) and isinstance(after, LaneRow):
-        return replace(before, row=after.row) == after
-    return before == after
+def _lanes(ids: Iterable[int]) -> dict[int, Lane]:
+    return Lane.objects.prefetch_related("breaks").in_bulk(list(ids))
 
 
-def _label(row: Row) -> str:
-    return row.label if isinstance(row, LaneRow) else row.rule
+def _differences(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[CellChange, ...]:
+    return tuple(
+        CellChange(column, was, now, percent_change(was, now))
+        for column in {**after, **before}
+        if (was := before.get(column, "")) != (now := after.get(column, ""))
+    )
+
+
+def _kind(old: Mapping[str, object], new: Mapping[str, object], name: str) -> str:
+    if name not in old:
+        return "ADDED"
+    return "CHANGED" if name in new else "REMOVED"
+
+
+def _told(rules: Mapping[str, AccessorialRule], name: str) -> dict[str, str]:
+    """The columns of a rule as text, and what other tables hold of it."""
+    if name not in rules:
+        return {}
+    rule = rules[name]
+    told = {column: _text(value) for column, value in to_columns(rule, RuleRow).items()}
+    tiers = "; ".join(f"{_text(tier.from_quantity)}: {_text(tier.rate)}" for tier in rule.tiers)
+    return told | {"tiers": tiers, "detention": str(rule.detention or "")}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return spell_number(value)
+    return "" if value is None else str(value)

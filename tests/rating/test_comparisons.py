@@ -1,4 +1,4 @@
-"""What a new version changes, row by row."""
+"""What a new version changes, cell by cell."""
 
 from dataclasses import replace
 from datetime import date
@@ -6,39 +6,128 @@ from decimal import Decimal
 
 import pytest
 
+from rating.engine.book import WeightBreak
+from rating.engine.choices import Basis
 from rating.engine.places import Place
-from rating.queries.comparisons import compare_versions
+from rating.operations.carding import Settings, draft_next
+from rating.queries.comparisons import (
+    CellChange,
+    Changes,
+    changed_lanes,
+    compare_rules,
+    compare_settings,
+    count_changes,
+    lanes_beside,
+    percent_change,
+    removed_lanes,
+)
 from tests.rating.engine.building import DETENTION, LANES, STOP_OFF
-from tests.rating.making import drafted
+from tests.rating.making import MANAGER, NOW, drafted
+from tests.rating.rich import rich_rows
 
 pytestmark = pytest.mark.django_db
+LATER = date(2026, 12, 1)
 
 
-def test_a_comparison_shows_what_changed_came_and_went():
+@pytest.fixture
+def pair():
     dearer = replace(LANES[0], row=5, rate=Decimal("2.49"))
     new = replace(LANES[0], row=6, destination=Place.parse("KY"))
     before = drafted(accessorials=(STOP_OFF, DETENTION))
     after = drafted(
         before.card,
-        effective_from=date(2026, 12, 1),
+        effective_from=LATER,
         lanes=(dearer, new),
-        accessorials=(replace(STOP_OFF, rate=Decimal(80)), DETENTION),
+        accessorials=(replace(STOP_OFF, rate=Decimal(80)), replace(DETENTION, rule="DET-5")),
     )
+    return before, after
 
-    changes = compare_versions(before, after)
 
-    assert [(c.label, bool(c.before), bool(c.after)) for c in changes] == [
-        ("604 to 431", True, True),
-        ("604 to KY", False, True),
-        ("604 to OH", True, False),
-        ("STOP-1", True, True),
-    ]
-    assert changes[0].before == LANES[0]
-    assert changes[0].after == dearer
+def test_lanes_that_changed_came_and_went_are_told(pair):
+    changed, added = changed_lanes(*pair)
+    (removed,) = removed_lanes(*pair)
+
+    assert (changed.label, changed.kind, changed.row) == ("604 to 431", "CHANGED", 5)
+    assert changed.cells == (CellChange("rate", "2.42", "2.49", Decimal("2.9")),)
+    assert (added.label, added.kind) == ("604 to KY", "ADDED")
+    assert (removed.label, removed.kind, removed.row) == ("604 to OH", "REMOVED", 2)
+    assert count_changes(*pair) == Changes(added=1, changed=1, removed=1, unchanged=0)
+
+
+def test_changes_come_in_pages(pair):
+    (first,) = changed_lanes(*pair, limit=1)
+    (second,) = changed_lanes(*pair, after_row=5, limit=1)
+
+    assert (first.row, second.row) == (5, 6)
+    assert changed_lanes(*pair, after_row=6) == []
+    assert removed_lanes(*pair, after_row=2) == []
+
+
+def test_a_page_of_lanes_is_set_beside_the_version_before(pair):
+    before, after = pair
+    beside = lanes_beside(before, after.lanes.all())
+
+    assert {row: change.kind for row, change in beside.items()} == {5: "CHANGED", 6: "ADDED"}
+    assert lanes_beside(before, []) == {}
+    assert all(not change.cells for change in lanes_beside(before, before.lanes.all()).values())
 
 
 def test_another_row_number_is_not_a_change():
     before = drafted()
     moved = tuple(replace(lane, row=lane.row + 10) for lane in LANES)
+    after = drafted(before.card, lanes=moved)
 
-    assert compare_versions(before, drafted(before.card, lanes=moved)) == []
+    assert changed_lanes(before, after) == removed_lanes(before, after) == []
+    assert count_changes(before, after) == Changes(0, 0, 0, 2)
+
+
+def test_a_weight_break_is_a_cell_too():
+    breaks = tuple(
+        WeightBreak(from_weight_lb=Decimal(weight), rate=Decimal(rate))
+        for weight, rate in ((0, "14.38"), (500, "10.29"))
+    )
+    weighed = replace(LANES[0], basis=Basis.PER_CWT, breaks=breaks)
+    before = drafted(lanes=(weighed,))
+    after = drafted(before.card, lanes=(replace(weighed, breaks=breaks[:1]),))
+
+    (change,) = changed_lanes(before, after)
+
+    assert change.cells == (CellChange("breaks", "0: 14.38; 500: 10.29", "0: 14.38"),)
+
+
+def test_rules_that_changed_came_and_went_are_told(pair):
+    changes = {change.label: change for change in compare_rules(*pair)}
+
+    assert {label: change.kind for label, change in changes.items()} == {
+        "STOP-1": "CHANGED", "DET-5": "ADDED", "DET-4": "REMOVED",
+    }  # fmt: skip
+    assert changes["STOP-1"].cells == (CellChange("rate", "75", "80", Decimal("6.7")),)
+
+
+def test_settings_that_changed_are_told():
+    before = drafted()
+    after = drafted(
+        before.card, effective_from=LATER, settings=Settings(discount_percent=Decimal(5))
+    )
+
+    assert compare_settings(before, after) == [
+        CellChange("effective_from", "2026-10-01", "2026-12-01"),
+        CellChange("discount_percent", "0", "5"),
+    ]
+
+
+def test_a_next_draft_is_the_same_but_for_its_period():
+    before = drafted(**rich_rows())
+    after = draft_next(before, effective_from=LATER, by=MANAGER, at=NOW)
+
+    assert count_changes(before, after) == Changes(0, 0, 0, 3)
+    assert compare_rules(before, after) == []
+    assert [change.column for change in compare_settings(before, after)] == ["effective_from"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "percent"),
+    [("2.31", "2.19", Decimal("-5.2")), ("0", "1", None), ("", "1", None), ("FLAT", "1", None)],
+)
+def test_percent_is_told_of_numbers_only(before, after, percent):
+    assert percent_change(before, after) == percent

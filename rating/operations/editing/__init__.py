@@ -6,17 +6,12 @@ when somebody else has changed one meanwhile, the edit is refused and nothing is
 Each edit is one entry of the version's journal, with what was and what is.
 """
 
-from rating.operations.editing.lanes import (
-    LANE_COLUMNS,
-    add_lane,
-    change_lane,
-    lane_cells,
-    remove_lane,
-)
+from rating.operations.editing.lanes import add_lane, change_lane, remove_lane
 from rating.operations.editing.refusing import EditRefused, StaleEdit
 from rating.operations.editing.rules import add_rule, change_rule, remove_rule
 from rating.operations.editing.settings import change_settings
 from rating.operations.editing.zones import put_zone, remove_zone
+from rating.queries.lane_cells import LANE_COLUMNS, lane_cells
 
 __all__ = [
     "LANE_COLUMNS", "EditRefused", "StaleEdit", "add_lane", "add_rule", "change_lane",

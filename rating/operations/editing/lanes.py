@@ -26,14 +26,11 @@ from rating.queries.cells import (
     Unclear,
     read_breaks,
     read_places,
-    spell_breaks,
     spell_number,
-    spell_place,
 )
+from rating.queries.lane_cells import ENDS, lane_cells
 from rating.queries.translation import place_columns, place_of
 
-ENDS = ("origin", "destination")
-LANE_COLUMNS = (*ENDS, *READERS, "breaks")
 NAMES = {"discount_percent": "discount", "cost_floor": "cost floor"}
 
 
@@ -89,20 +86,6 @@ def remove_lane(
     refuse_stale(before, seen, what=f"Row {row}")
     lane.delete()
     tell(version, f"lane {row}", old=before, new={}, by=by, at=at)
-
-
-def lane_cells(lane: Lane) -> dict[str, str]:
-    """A lane as a sheet writes it: what an editor sees, and gives back as `seen`."""
-    cells = {end: spell_place(place_of(lane, f"{end}_")) for end in ENDS}
-    for name in READERS:
-        value = getattr(lane, name)
-        is_number = isinstance(value, Decimal) or value is None
-        cells[name] = spell_number(value) if is_number else str(value)
-    breaks = lane.breaks.all() if lane.pk else ()
-    cells["breaks"] = spell_breaks(
-        sorted((row.freight_class, row.from_weight_lb, row.rate) for row in breaks)
-    )
-    return cells
 
 
 def _lane(version: RateCardVersion, row: int) -> Lane:
