@@ -59,7 +59,7 @@ def copy_lanes(version: RateCardVersion, *, to: RateCardVersion) -> int:
     names = {"version": version.pk, "to": to.pk}
     with connection.cursor() as cursor:
         cursor.execute(COPY_LANES, names)
-        copied = cursor.rowcount
+        copied = int(cursor.rowcount)
         cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(COPY_BREAKS, names)
         cursor.execute("SET LOCAL enable_nestloop = on")
@@ -68,7 +68,7 @@ def copy_lanes(version: RateCardVersion, *, to: RateCardVersion) -> int:
 
 def _columns(model: type[Model], *, but: frozenset[str]) -> str:
     fields = (field for field in model._meta.concrete_fields if not field.generated)
-    return ", ".join(field.column for field in fields if field.column not in but)
+    return ", ".join(f"{field.column}" for field in fields if field.column not in but)
 
 
 _LANE = _columns(Lane, but=frozenset({"id", "version_id"}))

@@ -4,17 +4,17 @@ The lanes are paired in the database, by the freight they price and the places t
 their row numbers; only the page that is shown is read into memory.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import connection
 
-from rating.engine.book import AccessorialRule
+from rating.engine.book import AccessorialRule, LaneRow
 from rating.models import AccessorialRule as RuleRow
 from rating.models import Lane, RateCardVersion
-from rating.queries.books import terms_of
+from rating.queries.books import terms_of, whole_book
 from rating.queries.cells import COLUMNS, KEY, spell_number
 from rating.queries.lane_cells import lane_cells, lane_label
 from rating.queries.staging import BREAKS
@@ -216,3 +216,57 @@ def _text(value: Any) -> str:
     if isinstance(value, Decimal):
         return spell_number(value)
     return "" if value is None else str(value)
+
+
+Row = LaneRow | AccessorialRule
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row before and after: added without a before, removed without an after."""
+
+    label: str
+    before: Row | None
+    after: Row | None
+
+
+def compare_versions(before: RateCardVersion, after: RateCardVersion) -> list[Change]:
+    """Every lane and rule that differs, read whole; for small cards. Lanes first, those of `after` before those removed.
+
+    A lane is the same lane when it prices the same freight between the same places, whatever
+    its row number.
+    """
+    old, new = whole_book(before), whole_book(after)
+    return [
+        *_row_differences(_by_scope(old.lanes), _by_scope(new.lanes)),
+        *_row_differences(_by_name(old.accessorials), _by_name(new.accessorials)),
+    ]
+
+
+def _by_scope(lanes: tuple[LaneRow, ...]) -> dict[Hashable, Row]:
+    return {
+        (lane.origin, lane.destination, lane.equipment, lane.commodity, lane.shipment_type): lane
+        for lane in lanes
+    }
+
+
+def _by_name(rules: tuple[AccessorialRule, ...]) -> dict[Hashable, Row]:
+    return {rule.rule: rule for rule in rules}
+
+
+def _row_differences(old: Mapping[Hashable, Row], new: Mapping[Hashable, Row]) -> list[Change]:
+    return [
+        Change(_row_label(row), before, after)
+        for key, row in {**new, **{k: v for k, v in old.items() if k not in new}}.items()
+        if _same(before := old.get(key), after := new.get(key)) is False
+    ]
+
+
+def _same(before: Row | None, after: Row | None) -> bool:
+    if isinstance(before, LaneRow) and isinstance(after, LaneRow):
+        return replace(before, row=after.row) == after
+    return before == after
+
+
+def _row_label(row: Row) -> str:
+    return row.label if isinstance(row, LaneRow) else row.rule
