@@ -231,8 +231,9 @@ class Change:
 
 
 def compare_versions(before: RateCardVersion, after: RateCardVersion) -> list[Change]:
-    """Every lane and rule that differs, read whole; for small cards. Lanes first, those of `after` before those removed.
+    """Every lane and rule that differs, read whole: for small cards.
 
+    Lanes first, those of `after` before those removed.
     A lane is the same lane when it prices the same freight between the same places, whatever
     its row number.
     """
