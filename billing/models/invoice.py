@@ -157,6 +157,7 @@ class InvoiceState(Lifecycle):
             (Status.PART_PAID, Status.ISSUED),
             (Status.PAID, Status.PART_PAID),
             (Status.PAID, Status.ISSUED),
+            (Status.PAID, Status.CREDITED),
         }
     )
 

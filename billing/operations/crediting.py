@@ -1,9 +1,10 @@
 """Take an invoice back: a mirrored document, never a change of the issued one."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import count
 
 import msgspec
 
@@ -11,6 +12,7 @@ from billing.models import (
     BillingClaim,
     Charge,
     Invoice,
+    InvoiceLine,
     InvoiceState,
     LoadBilling,
     LoadClaim,
@@ -18,7 +20,12 @@ from billing.models import (
 )
 from billing.operations.freezing import mirror
 from billing.operations.holding import hold_billings
+from billing.operations.invoicing import issue_invoice
 from billing.operations.publishing import Paper, publish, reserve
+from billing.operations.readiness import approve_to_bill, evaluate_loads
+from billing.operations.settling import free_cash, lock_state, settle
+from billing.queries.cash import applied_to, owed_on
+from billing.queries.credits import creditable_lines, credited_charges
 from billing.queries.entities import series_of
 from billing.rules.snapshot import Line, Load, add_up, from_data
 from journal.operations.lifecycle import advance
@@ -46,26 +53,22 @@ class ReasonMissing(Exception):
 
 
 def credit_invoice(invoice: Invoice, *, reason: str, by: str, at: datetime) -> Invoice:
-    """Take `invoice` back in full; return the credit note.
+    """Take `invoice` back in full, or what is left of it; return the credit note.
 
     Its charges and loads may be billed again, but not by themselves: each load waits for a person
-    to approve it to bill.
+    to approve it to bill. What was paid becomes the customer's unapplied cash.
 
     Raises:
         ReasonMissing: `reason` is empty.
         NotCreditable: it is a credit note, or is credited already.
-        IllegalMove: it is paid.
     """
-    reason = reason.strip()
-    if not reason:
-        raise ReasonMissing
+    reason = _require_reason(reason)
     claims = LoadClaim.objects.filter(invoice=invoice)
     billings = hold_billings(claims.order_by("load_id").values_list("load_id", flat=True))
-    state = InvoiceState.objects.select_for_update(of=("self",)).get(invoice=invoice)
-    if invoice.kind != Invoice.Kind.INVOICE or state.status == InvoiceState.Status.CREDITED:
-        raise NotCreditable(f"{invoice.number} cannot be credited (again).")
+    state = _lock_creditable(invoice)
     primary = set(claims.filter(kind=PRIMARY).values_list("load_id", flat=True))
     _refuse_supplemented(invoice, primary)
+    free_cash(invoice, reason=reason, by=by, at=at)
     advance(
         state, InvoiceState.Status.CREDITED, by=by, at=at, reason=reason,
         balance_amount=Decimal("0.00"),
@@ -84,6 +87,95 @@ def credit_invoice(invoice: Invoice, *, reason: str, by: str, at: datetime) -> I
     )  # fmt: skip
     series = series_of(invoice.entity, Series.Code.CREDIT_NOTE)
     return publish([paper], invoice.entity, series, by=by, at=at)[0]
+
+
+def credit_lines(
+    invoice: Invoice, positions: Collection[int], *, reason: str, by: str, at: datetime
+) -> Invoice:
+    """Take some lines of `invoice` back; return the credit note.
+
+    The lines stay billed: nothing bills them again while the invoice lives. What was paid beyond
+    what is then owed becomes unapplied cash. All lines that are left are a credit in full.
+
+    Raises:
+        ReasonMissing: `reason` is empty.
+        NotCreditable: it is a credit note or credited, a line is not on it or was credited before,
+            or the lines come to nothing that could be returned.
+    """
+    reason = _require_reason(reason)
+    load_ids = invoice.lines.order_by("load_id").values_list("load_id", flat=True)
+    hold_billings(load_ids)
+    state = _lock_creditable(invoice)
+    left = {line.position: line for line in creditable_lines(invoice)}
+    if not positions or not left.keys() >= set(positions):
+        raise NotCreditable("Choose lines of the invoice that are not credited yet.")
+    if left.keys() == set(positions):
+        return credit_invoice(invoice, reason=reason, by=by, at=at)
+    chosen = [left[position] for position in sorted(positions)]
+    amount = sum((line.amount + line.tax_amount for line in chosen), Decimal("0.00"))
+    if amount <= 0:
+        raise NotCreditable("These lines come to nothing that could be returned.")
+    _free_beyond(state, amount, reason=reason, by=by, at=at)
+    settle(state, credited=amount, by=by, at=at, reason=reason)
+    record(
+        "invoice.credited_in_part", subject=invoice, by=by, at=at, reason=reason,
+        payload={"number": invoice.number, "lines": sorted(positions), "amount": str(amount)},
+    )  # fmt: skip
+    paper = _paper_of_lines(invoice, chosen, reason=reason, at=at)
+    reserve([paper])
+    series = series_of(invoice.entity, Series.Code.CREDIT_NOTE)
+    return publish([paper], invoice.entity, series, by=by, at=at)[0]
+
+
+def credit_and_rebill(
+    invoice: Invoice, *, reason: str, by: str, at: datetime
+) -> tuple[Invoice, Invoice]:
+    """Take `invoice` back in full and bill its loads anew as things stand; return both documents.
+
+    Both or neither: when the loads cannot be billed now, nothing is credited.
+
+    Raises:
+        NotBillable: the guard refuses to bill the loads again.
+        ReasonMissing, NotCreditable: as for a credit in full.
+    """
+    claims = LoadClaim.objects.filter(invoice=invoice, kind=PRIMARY)
+    load_ids = list(claims.order_by("load_id").values_list("load_id", flat=True))
+    if not load_ids:
+        raise NotCreditable(f"{invoice.number} is not the first invoice of a load.")
+    note = credit_invoice(invoice, reason=reason, by=by, at=at)
+    billings = evaluate_loads(load_ids, by=by, at=at)
+    for billing in billings:
+        if billing.status == LoadBilling.Status.REVIEW:
+            approve_to_bill(billing, by=by, at=at)
+    again = issue_invoice(*billings, by=by, at=at)
+    record(
+        "invoice.rebilled", subject=invoice, by=by, at=at, reason=reason,
+        payload={"number": invoice.number, "note": note.number, "again": again.number},
+    )  # fmt: skip
+    return note, again
+
+
+def _require_reason(reason: str) -> str:
+    tidy = reason.strip()
+    if not tidy:
+        raise ReasonMissing
+    return tidy
+
+
+def _lock_creditable(invoice: Invoice) -> InvoiceState:
+    state = lock_state(invoice)
+    if invoice.kind != Invoice.Kind.INVOICE or state.status == InvoiceState.Status.CREDITED:
+        raise NotCreditable(f"{invoice.number} cannot be credited (again).")
+    return state
+
+
+def _free_beyond(
+    state: InvoiceState, credited: Decimal, *, reason: str, by: str, at: datetime
+) -> None:
+    """Free what is paid beyond what stays owed once `credited` is returned."""
+    excess = applied_to(state.invoice) - (owed_on(state.invoice) - credited)
+    if excess > 0:
+        free_cash(state.invoice, amount=excess, reason=reason, by=by, at=at)
 
 
 def _refuse_supplemented(invoice: Invoice, load_ids: set[int]) -> None:
@@ -106,18 +198,24 @@ def _end_differences(charges: Sequence[Charge], invoice: Invoice, *, by: str, at
 def _paper(invoice: Invoice, *, reason: str, at: datetime) -> Paper:
     """Mirror the snapshot for the page and the billed charges for the ledger.
 
-    What credit notes for a part of it returned already is taken back with it.
+    What credit notes for a difference returned already is taken back with it; a line that was
+    credited by itself is left out, with the note that did.
     """
+    gone = credited_charges(invoice)
     notes = Invoice.objects.filter(corrects=invoice).order_by("pk")
     lines: dict[str, list[Line]] = defaultdict(list)
     charges: dict[str, list[Charge]] = defaultdict(list)
     for document in (invoice, *notes):
         rows = iter(document.lines.order_by("position").select_related("charge"))
         for load in from_data(document.snapshot).loads:
-            lines[load.number] += load.lines
-            charges[load.number] += [next(rows).charge for _ in load.lines]
+            for line, row in zip(load.lines, rows, strict=False):
+                if row.charge_id not in gone:
+                    lines[load.number].append(line)
+                    charges[load.number].append(row.charge)
     billed = from_data(invoice.snapshot)
-    loads = tuple(_with_lines(load, lines[load.number]) for load in billed.loads)
+    loads = tuple(
+        _with_lines(load, lines[load.number]) for load in billed.loads if lines[load.number]
+    )
     whole = msgspec.structs.replace(billed, loads=loads, totals=add_up(loads))
     return Paper(
         customer=invoice.customer,
@@ -141,3 +239,30 @@ def _reopen(billing: LoadBilling, invoice: Invoice, *, reason: str, by: str, at:
         payload={"load_id": billing.load_id, "blockers": []}, review_reason=why, reviewed_by="",
         reviewed_at=None,
     )  # fmt: skip
+
+
+def _paper_of_lines(
+    invoice: Invoice, chosen: Sequence[InvoiceLine], *, reason: str, at: datetime
+) -> Paper:
+    """Mirror some lines, of the page and of the ledger."""
+    billed = from_data(invoice.snapshot)
+    positions = {line.position for line in chosen}
+    numbered = count(1)
+    kept = {
+        load.number: [line for line in load.lines if next(numbered) in positions]
+        for load in billed.loads
+    }
+    loads = tuple(
+        _with_lines(load, kept[load.number]) for load in billed.loads if kept[load.number]
+    )
+    part = msgspec.structs.replace(
+        billed, loads=loads, totals=add_up(loads), batch_note=f"Part of {invoice.number}"
+    )
+    return Paper(
+        customer=invoice.customer,
+        kind=Invoice.Kind.CREDIT_NOTE,
+        snapshot=mirror(part, at=at, reason=reason),
+        charges=[line.charge for line in chosen],
+        terms_days=None,
+        corrects=invoice,
+    )

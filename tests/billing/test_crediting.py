@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from billing.models import (
     BillingClaim,
@@ -14,15 +15,22 @@ from billing.models import (
     LoadBilling,
     LoadClaim,
     Payment,
-    PaymentApplication,
 )
 from billing.operations.charging import waive_charge
-from billing.operations.crediting import NotCreditable, ReasonMissing, credit_invoice
+from billing.operations.crediting import (
+    NotCreditable,
+    ReasonMissing,
+    credit_and_rebill,
+    credit_invoice,
+    credit_lines,
+)
+from billing.operations.guarding import NotBillable
 from billing.operations.invoicing import issue_invoice
+from billing.operations.paying import Received, record_payment
 from billing.operations.readiness import approve_to_bill, evaluate_load
+from billing.queries.cash import left_of
 from billing.rules.snapshot import from_data
 from journal.models import Event
-from journal.operations.lifecycle import IllegalMove, advance
 from tests.factories.billing import delivered_load, found_carrier, publish_card
 
 pytestmark = pytest.mark.django_db
@@ -118,22 +126,102 @@ def test_a_credit_wants_a_reason(invoice, now) -> None:
         credit_invoice(invoice, reason=" ", by=BY, at=now)
 
 
-def pay(invoice: Invoice, now: datetime) -> None:
-    """Keep a payment that settles the invoice."""
-    shared = {"customer": invoice.customer, "amount": invoice.total_amount, "currency": "USD"}
-    payment = Payment.objects.create(
-        **shared, method="ACH", received_on=now.date(), recorded_by=BY, recorded_at=now
+def pay(invoice: Invoice, amount: str, now: datetime) -> Payment:
+    """Keep a payment that is set against the invoice."""
+    received = Received(Decimal(amount), "ACH", now.date())
+    return record_payment(invoice, received, key=uuid4(), by=BY, at=now).payment
+
+
+def test_what_was_paid_of_a_credited_invoice_is_the_customers_again(invoice, now) -> None:
+    payment = pay(invoice, "1075.00", now)
+    check_commit()
+
+    credit_invoice(invoice, reason="Wrong customer", by=BY, at=now)
+
+    check_commit()
+    state = InvoiceState.objects.get(invoice=invoice)
+    assert (state.status, state.balance_amount) == ("CREDITED", Decimal("0.00"))
+    assert left_of(payment) == Decimal("1075.00")
+
+
+def test_some_lines_are_mirrored_and_stay_billed(invoice, now) -> None:
+    detention = invoice.lines.get(code="DET")
+
+    note = credit_lines(invoice, [detention.position], reason="Not ours", by=BY, at=now)
+
+    check_commit()
+    assert note.total_amount == Decimal("-75.00")
+    assert [(line.code, line.amount) for line in note.lines.all()] == [("DET", Decimal("-75.00"))]
+    state = InvoiceState.objects.get(invoice=invoice)
+    assert (state.status, state.balance_amount) == ("ISSUED", Decimal("1000.00"))
+    assert BillingClaim.objects.filter(charge=detention.charge, invoice=invoice).exists()
+    evaluated = evaluate_load(detention.load_id, by="rule:readiness", at=now)
+    assert evaluated.status == "INVOICED"
+
+
+def test_a_line_is_not_credited_twice(invoice, now) -> None:
+    position = invoice.lines.get(code="DET").position
+    credit_lines(invoice, [position], reason="Not ours", by=BY, at=now)
+
+    with pytest.raises(NotCreditable, match="not credited yet"):
+        credit_lines(invoice, [position], reason="Again", by=BY, at=now)
+
+
+@pytest.mark.parametrize("positions", [[], [99]])
+def test_only_lines_of_the_invoice_are_credited(invoice, now, positions) -> None:
+    with pytest.raises(NotCreditable, match="Choose lines"):
+        credit_lines(invoice, positions, reason="Not ours", by=BY, at=now)
+
+
+def test_what_is_left_after_some_lines_is_a_credit_in_full(invoice, now) -> None:
+    first = invoice.lines.get(code="DET").position
+    credit_lines(invoice, [first], reason="Not ours", by=BY, at=now)
+
+    rest = credit_lines(
+        invoice, [invoice.lines.get(code="LHS").position], reason="All", by=BY, at=now
     )
-    PaymentApplication.objects.create(
-        **shared, payment=payment, invoice=invoice, applied_by=BY, applied_at=now
-    )
-    advance(invoice.state, "PAID", by=BY, at=now, balance_amount=Decimal(0))
+
+    check_commit()
+    assert rest.total_amount == Decimal("-1000.00")
+    assert InvoiceState.objects.get(invoice=invoice).status == "CREDITED"
+    assert not BillingClaim.objects.filter(invoice=invoice).exists()
+    assert LoadBilling.objects.get().status == "REVIEW"
 
 
-def test_a_paid_invoice_is_not_simply_credited(invoice, now) -> None:
-    pay(invoice, now)
+def test_money_paid_beyond_what_stays_owed_is_freed(invoice, now) -> None:
+    payment = pay(invoice, "1050.00", now)
 
-    with pytest.raises(IllegalMove):
-        credit_invoice(invoice, reason="Too late", by=BY, at=now)
+    credit_lines(invoice, [invoice.lines.get(code="DET").position], reason="Ours", by=BY, at=now)
 
-    assert LoadBilling.objects.get().status == "INVOICED"
+    check_commit()
+    state = InvoiceState.objects.get(invoice=invoice)
+    assert (state.status, state.balance_amount) == ("PAID", Decimal("0.00"))
+    assert left_of(payment) == Decimal("50.00")
+
+
+def test_credit_and_rebill_makes_both_documents_at_once(invoice, now) -> None:
+    load = invoice.lines.all()[0].load
+    load.customer.bill_to_name = "Prairie Foods Co., AP Center"
+    load.customer.save()
+
+    note, again = credit_and_rebill(invoice, reason="Wrong bill-to", by=BY, at=now)
+
+    check_commit()
+    assert note.total_amount == -invoice.total_amount
+    assert (again.total_amount, again.kind) == (invoice.total_amount, "INVOICE")
+    assert from_data(again.snapshot).bill_to.name == "Prairie Foods Co., AP Center"
+    assert LoadClaim.objects.get(load=load).invoice == again
+    told = Event.objects.get(name="invoice.rebilled")
+    assert (told.subject_id, told.payload["again"]) == (invoice.pk, again.number)
+
+
+def test_what_cannot_be_billed_anew_is_not_credited(invoice, now) -> None:
+    load = invoice.lines.all()[0].load
+    load.customer.status = "ON_HOLD"
+    load.customer.save()
+
+    with pytest.raises(NotBillable), transaction.atomic():
+        credit_and_rebill(invoice, reason="Wrong bill-to", by=BY, at=now)
+
+    assert InvoiceState.objects.get(invoice=invoice).status == "ISSUED"
+    assert not Invoice.objects.filter(kind="CREDIT_NOTE").exists()
