@@ -12,14 +12,14 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
-from billing.models import Charge, Invoice, LoadBilling
+from billing.models import Charge, Invoice, LoadBilling, RatingRecord
 from billing.operations import guarding, readiness
 from billing.operations.charging import add_charge, approve_charge
 from billing.operations.crediting import credit_invoice
 from billing.operations.invoicing import issue_invoice
 from billing.operations.printing import print_invoice
 from billing.operations.readiness import evaluate_load
-from billing.queries.invariants import INVARIANTS
+from billing.queries.invariants import INVARIANTS, unrepeatable_ratings
 from billing.rules.readiness import find_blockers
 from dispatch.operations.filing import accept_document
 from dispatch.queries.blobs import blob_path
@@ -323,6 +323,36 @@ def test_a_tax_that_is_not_its_rate_of_its_line_shows(now, harm, guarantee) -> N
     )
 
     assert broken() == ["I2"]
+
+
+@pytest.mark.parametrize(
+    ("column", "path", "value", "count"),
+    [
+        ("lines", "{0,amount}", '"1.00"', 1),
+        ("lines", "{0,rate}", '"1.00"', 1),
+        ("lines", "{0,code}", '"XXX"', 1),
+        ("lines", "{0,steps}", "[]", 0),
+        ("facts", "{miles}", '"many"', 1),
+        ("facts", "{stops}", "[]", 1),
+    ],
+)
+def test_each_rating_that_gives_other_cents_counts_and_no_other(
+    bill, column, path, value, count
+) -> None:
+    for _ in range(3):
+        bill()
+    _, harmed, _ = RatingRecord.objects.order_by("id")
+    run(
+        CHECK_NOW,
+        CHECK_LATER,
+        *without("ratingrecord", "frozen"),
+        f"UPDATE billing_ratingrecord SET {column} = jsonb_set({column}, '{path}', '{value}')"
+        f" WHERE id = {harmed.pk}",
+        CHECK_NOW,
+        "ALTER TABLE billing_ratingrecord ENABLE TRIGGER billing_ratingrecord_frozen",
+    )
+
+    assert unrepeatable_ratings() == count
 
 
 def test_a_load_billed_without_its_proof_shows(bill, now, monkeypatch) -> None:

@@ -1,0 +1,1 @@
+"""Promises of speed, each measured as two sides of one run."""

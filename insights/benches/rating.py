@@ -1,0 +1,88 @@
+"""Row 9: rating does not slow down with the size of a card, and many loads are cheaper than one."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from django.db import transaction
+
+from dispatch.models import Load
+from insights.benches import tariffs
+from insights.benches.measuring import Goal, Side, Steps, compare
+from insights.benches.memory import spend
+from insights.benches.reporting import Finding, Statement
+from rating.engine.facts import to_json
+from rating.operations.quoting import quote_load, quote_loads, rerate, rerate_block
+
+T = TypeVar("T")
+
+FEW = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much of everything a run uses; tests take little of it."""
+
+    lanes: int = 100_000
+    loads: int = 500
+    single_loads: int = 25
+    rounds: int = 15
+
+
+def measure_rating(sizes: Sizes) -> Iterator[Finding]:
+    """Publish a small and a large card, rate by both, then re-rate one by one and at once."""
+    with transaction.atomic():
+        fuel = tariffs.programme()
+        few, many = tariffs.customer("FEW"), tariffs.customer("MANY")
+    few_lanes = min(FEW, sizes.lanes)
+    tariffs.published_card(few_lanes, name="Few", customer=few, fuel=fuel)
+    card = spend(lambda: tariffs.published_card(sizes.lanes, name="Many", customer=many, fuel=fuel))
+    yield Statement(
+        f"9  draft and publish a card of {sizes.lanes:,} lanes in one go",
+        str(card),
+    )
+    small = tariffs.delivered_loads(sizes.loads, of=few, lane_count=few_lanes)
+    large = tariffs.delivered_loads(sizes.loads, of=many, lane_count=sizes.lanes)
+    yield compare(
+        "9  rate one load, from dispatch's rows to the quote",
+        Side(f"card of {few_lanes:,} lanes", *_each(quote, _some(small, sizes))),
+        Side(f"card of {sizes.lanes:,} lanes", *_each(quote, _some(large, sizes))),
+        goal=Goal(1.1, is_most=True),
+        rounds=sizes.rounds,
+    )
+    at_once = f"{sizes.loads:,} at once"
+    yield compare(
+        "9  re-rate loads, from dispatch's rows to the quotes",
+        Side("one by one", *_each(quote, _some(large, sizes))),
+        Side(at_once, [lambda: quote_loads(large, at=tariffs.AT)], sizes.loads),
+        goal=Goal(5, is_most=False),
+        rounds=sizes.rounds,
+    )
+    stored = [
+        (to_json(each.facts), each.card_version_id or 0)
+        for each in quote_loads(large, at=tariffs.AT).values()
+    ]
+    yield compare(
+        "9  re-rate stored facts under their version",
+        Side("one by one", *_each(lambda pair: rerate(*pair), _some(stored, sizes))),
+        Side(at_once, [lambda: rerate_block(stored)], sizes.loads),
+        goal=Goal(5, is_most=False),
+        rounds=sizes.rounds,
+    )
+
+
+def quote(load: Load) -> object:
+    """Rate one load as an evaluation does."""
+    return quote_load(load, at=tariffs.AT)
+
+
+def _each(work: Callable[[T], object], items: Sequence[T]) -> tuple[Steps, int]:
+    """One step for each item, and how many they are."""
+    return [partial(work, item) for item in items], len(items)
+
+
+def _some(items: Sequence[T], sizes: Sizes) -> list[T]:
+    """As many as one round rates one by one, spread over all of them."""
+    count = min(sizes.single_loads, len(items))
+    return [items[number * len(items) // count] for number in range(count)]

@@ -1,0 +1,13 @@
+"""Every promise of speed that `manage.py bench` measures, by the number of its row.
+
+A row is a function of the sizes that gives findings as they come; add it here.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from insights.benches.rating import Sizes, measure_rating
+from insights.benches.reporting import Finding
+
+ROWS: Mapping[str, Callable[[Sizes], Iterator[Finding]]] = {
+    "9": measure_rating,
+}
