@@ -188,3 +188,72 @@ def test_nobody_else_writes_in_a_draft(pricing, desk) -> None:
     assert {reader.post(address(pricing.draft, each)).status_code for each in posts} == {403}
     assert b"data-cell" not in reader.get(address(pricing.draft)).content
     assert reader.get(address(pricing.draft, "compare/")).status_code == 200
+
+
+def a_rule(**told: Any) -> dict[str, Any]:
+    return {
+        "rule": "LAY-1", "code": "LAY", "name": "Layover", "trigger": "SERVICE",
+        "basis": "PER_DAY", "rate": "300", "service": "layover", "cap_period": "STAY",
+        "increments": "ANY_STARTED", "late_arrival": "STARTS_AT_ARRIVAL",
+        "clock_start": "LATER_OF_ARRIVAL_AND_APPOINTMENT", "always_needs_approval": "on", **told,
+    }  # fmt: skip
+
+
+def test_a_rule_is_added_changed_and_removed(pricing, browser) -> None:
+    browser.post(address(pricing.draft, "rules/"), a_rule())
+    added = text(browser.get(address(pricing.draft, "accessorials/")))
+    browser.post(address(pricing.draft, "rules/LAY-1/"), a_rule(rate="325", maximum="900"))
+    changed = text(browser.get(address(pricing.draft, "accessorials/")))
+    browser.post(address(pricing.draft, "rules/LAY-1/remove/"))
+
+    assert "LAY-1 Layover recorded $300.00/day Always" in added
+    assert "$325.00/day, cap $900.00" in changed
+    assert "LAY-1 Layover" not in text(browser.get(address(pricing.draft, "accessorials/")))
+
+
+def test_a_form_of_a_rule_gives_back_the_rule(pricing, browser) -> None:
+    before = text(browser.get(address(pricing.draft, "accessorials/")))
+    page = browser.get(address(pricing.draft, "rules/DET-4/")).context["form"]
+    told = {name: page[name].value() for name in page.fields if page[name].value() is not None}
+    answer = browser.post(
+        address(pricing.draft, "rules/DET-4/"), {k: v for k, v in told.items() if v is not False}
+    )
+
+    assert answer.status_code == 302
+    assert "DET-4 Over 2h from later of arrival and appointment $75.00/h, per 15m up" in before
+    assert text(browser.get(address(pricing.draft, "accessorials/"))).count("$75.00/h") == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"service": ""}, "This kind of rule needs it"),
+        ({"rule": "DET-4"}, "is there twice"),
+        ({"tiers": "one 75"}, "Line 1 is not a count and a rate"),
+        ({"minimum": "5", "maximum": "4"}, "The cap is under the minimum"),
+    ],
+)
+def test_a_rule_that_cannot_be_is_refused(pricing, browser, told, words: str) -> None:
+    answer = browser.post(address(pricing.draft, "rules/"), a_rule(**told))
+
+    assert answer.status_code == 422
+    assert words in text(answer)
+
+
+def test_zones_and_settings_of_a_draft_change(pricing, browser) -> None:
+    browser.post(address(pricing.draft, "zones/"), {"name": "MW-1", "members": "604\n543"})
+    browser.post(address(pricing.draft, "zones/remove/"), {"name": "SE-2"})
+    browser.post(
+        address(pricing.draft, "settings/"),
+        {
+            "effective_from": "2026-12-15", "discount_percent": "5", "precedence": "CITY_FIRST",
+            "rounding": "HALF_EVEN", "minimum_charge": "120", "allows_deficit": "on",
+        },
+    )  # fmt: skip
+
+    told = text(browser.get(address(pricing.draft, "accessorials/")))
+    assert "Zone MW-1 543; 604" in told
+    assert "Zone SE-2 AL; GA" in told
+    assert "half to even" in told
+    assert "Discount 5 %" in told
+    assert "From Dec 15, 2026" in told

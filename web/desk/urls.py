@@ -24,6 +24,7 @@ from web.desk.rates import editing as rate_lanes
 from web.desk.rates import importing as sheets
 from web.desk.rates import listing as rates
 from web.desk.rates import page as rate
+from web.desk.rates import terms
 from web.desk.rates import trying as rate_trial
 from web.desk.workbench import issuing as bench
 from web.desk.workbench import page as workbench
@@ -123,6 +124,22 @@ urlpatterns = [
         "rate-cards/<int:card>/v<int:number>/lanes/<int:row>/remove/",
         rate_lanes.remove,
         name="rate_lane_remove",
+    ),
+    path("rate-cards/<int:card>/v<int:number>/rules/", terms.new_rule, name="rate_rule_new"),
+    path(
+        "rate-cards/<int:card>/v<int:number>/rules/<str:name>/", terms.rule_page, name="rate_rule"
+    ),
+    path(
+        "rate-cards/<int:card>/v<int:number>/rules/<str:name>/remove/",
+        terms.drop_rule,
+        name="rate_rule_remove",
+    ),
+    path("rate-cards/<int:card>/v<int:number>/settings/", terms.settings, name="rate_settings"),
+    path("rate-cards/<int:card>/v<int:number>/zones/", terms.zone, name="rate_zone"),
+    path(
+        "rate-cards/<int:card>/v<int:number>/zones/remove/",
+        terms.drop_zone,
+        name="rate_zone_remove",
     ),
     path("rate-cards/<int:card>/v<int:number>/submit/", rate_moves.submit, name="rate_submit"),
     path("rate-cards/<int:card>/v<int:number>/approve/", rate_moves.approve, name="rate_approve"),

@@ -22,14 +22,12 @@ HINTS = {
     "destination": "43137, 431, OH, region WEST, or *.",
     "cost_floor": "What a unit costs us; it warns and prices nothing.",
     "priority": "Higher wins where two lanes are as precise.",
-    "breaks": "Rate per cwt from a weight on: 500=10.29; 1000=8.16",
+    "breaks": "Rate per cwt from a weight on, 0: 14.38; 500: 10.29; 500 class 70: 9.10",
 }
 
 
 class LaneForm(forms.Form):
     """The cells of one lane as text."""
-
-    template_order = LANE_COLUMNS
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
