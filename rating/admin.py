@@ -1,9 +1,19 @@
 """A window on cards, programmes, indexes and scales; they change through operations."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.forms import DateField, ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
 from simple_history.admin import SimpleHistoryAdmin
 
-from rating.models import DensityScale, FuelIndexSeries, FuelProgramme, RateCard
+from rating.engine import tax_facts
+from rating.models import DensityScale, FuelIndexSeries, FuelProgramme, RateCard, TaxRate
+from rating.operations.taxing import record_rate
+from rating.queries.translation import from_columns
 
 
 class WindowAdmin(SimpleHistoryAdmin):  # type: ignore[misc]  # untyped library
@@ -23,3 +33,62 @@ class WindowAdmin(SimpleHistoryAdmin):  # type: ignore[misc]  # untyped library
 
 
 admin.site.register([RateCard, FuelProgramme, FuelIndexSeries, DensityScale], WindowAdmin)
+
+
+class TaxRateForm(ModelForm):  # type: ignore[type-arg]
+    """A rate to put on file; its constraints are checked before it is written."""
+
+    effective_to = DateField(required=False)
+
+    class Meta:
+        model = TaxRate
+        fields = (
+            "jurisdiction", "area", "scheme", "code", "name", "rate", "effective_from",
+            "effective_to", "is_within_only", "source",
+        )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period in which another row holds."""
+        told = super().clean() or {}
+        since, until = told.get("effective_from"), told.get("effective_to")
+        if since is None:
+            return told
+        others = TaxRate.objects.filter(
+            Q(effective_to=None) | Q(effective_to__gte=since),
+            withdrawn_at=None,
+            jurisdiction=told.get("jurisdiction"),
+            code=told.get("code"),
+        )
+        others = others.filter(effective_from__lte=until) if until else others
+        if row := others.order_by("effective_from").first():
+            raise ValidationError(f"{row} holds on some of these days; end it first.")
+        return told
+
+
+@admin.register(TaxRate)
+class TaxRateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """The tax book: rows are added through the operation that tells of them, and never edited."""
+
+    form = TaxRateForm
+    list_display = ("name", "jurisdiction", "rate", "effective_from", "effective_to", "source")
+    list_filter = ("area", "code")
+
+    def has_change_permission(self, *args: object) -> bool:
+        """Nobody edits a rate."""
+        return False
+
+    def has_delete_permission(self, *args: object) -> bool:
+        """Nobody removes a rate."""
+        return False
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: TaxRate,
+        form: "ModelForm[TaxRate]",
+        change: bool,  # noqa: FBT001
+    ) -> None:
+        """Record the rate, and tell of it."""
+        actor: Any = request.user
+        rate = from_columns(tax_facts.TaxRate, obj)
+        obj.pk = record_rate(rate, by=actor.actor, at=timezone.now()).pk

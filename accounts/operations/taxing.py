@@ -18,6 +18,15 @@ class VatIdOfAnotherState(Exception):
     field = "vat_id"
 
 
+def check_vat_id(vat_id: str, *, country: str) -> str:
+    """Return the id without spaces, in capitals. Raises VatIdOfAnotherState."""
+    plain = "".join(vat_id.split()).upper()
+    prefix = VAT_PREFIXES.get(country, country)
+    if plain and not plain.startswith(prefix):
+        raise VatIdOfAnotherState(f"A VAT id of {country} begins with {prefix}, not {plain[:2]}.")
+    return plain
+
+
 def save_tax_profile(
     customer: Customer,
     *,
@@ -32,10 +41,7 @@ def save_tax_profile(
 
     Raises VatIdOfAnotherState.
     """
-    vat_id = "".join(vat_id.split()).upper()
-    prefix = VAT_PREFIXES.get(country, country)
-    if vat_id and not vat_id.startswith(prefix):
-        raise VatIdOfAnotherState(f"A VAT id of {country} begins with {prefix}, not {vat_id[:2]}.")
+    vat_id = check_vat_id(vat_id, country=country)
     profile = TaxProfile.objects.select_for_update().filter(customer=customer).first()
     profile = profile or TaxProfile(customer=customer)
     fields: dict[str, Any] = {

@@ -2,12 +2,14 @@
 
 import json
 import stat
+from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
 
-from billing.models import Invoice, LoadBilling
+from billing.models import Invoice, InvoiceLineTax, LoadBilling
 from demo.management.commands import demo
+from demo.world.abroad import ABROAD
 from dispatch.models import Load
 from journal.models import Delivery
 
@@ -22,7 +24,8 @@ def test_a_carrier_is_seeded_whole_once_and_keeps_every_invariant(settings, tmp_
     people = json.loads((tmp_path / "demo" / "people.json").read_text())
     call_command("demo", loads=LOADS, verbosity=0)
 
-    assert Load.objects.count() == LOADS
+    assert Load.objects.count() == LOADS + len(ABROAD)
+    assert_bills_abroad_are_taxed()
     assert_each_role_can_sign_in(people)
     assert_invoices_are_dated_as_they_would_have_been()
     assert_only_papers_and_postings_wait()
@@ -32,6 +35,14 @@ def test_a_carrier_is_seeded_whole_once_and_keeps_every_invariant(settings, tmp_
 def assert_each_role_can_sign_in(people):
     roles = [person["role"] for person in people]
     assert roles == ["dispatcher", "biller", "billing manager", "administrator", "customer"]
+
+
+def assert_bills_abroad_are_taxed():
+    taxes = InvoiceLineTax.objects.order_by("pk")
+    assert list(taxes.values_list("name", "rate", "base_amount", "tax_amount")) == [
+        ("HST ON", Decimal(13), Decimal("3150.00"), Decimal("409.50")),
+        ("Reverse charge", Decimal(0), Decimal("1480.00"), Decimal(0)),
+    ]
 
 
 def assert_invoices_are_dated_as_they_would_have_been():

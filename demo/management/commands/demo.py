@@ -17,6 +17,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from billing.models import LegalEntity
+from demo.seeding.abroad import seed_abroad
 from demo.seeding.company import seed_company, seed_people
 from demo.seeding.history import LOADS, seed_history
 from demo.seeding.partners import seed_partners
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         write_private("tms.json", {"slug": slug, "secret": secret})
         with tqdm(total=options["loads"], unit="load", leave=False) as bar:
             seed_history(customers, now=now, loads=options["loads"], tell_progress=bar.update)
+        seed_abroad(now=now)
         take_newest_first("render", at=now)
         write_private("people.json", [asdict(person) for person in people])
         self.stdout.write(f"{options['loads']} loads of the last twelve weeks are there.")
