@@ -2,12 +2,14 @@
 
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from demo.world.stories import Story
-from dispatch.events import DocumentFacts, MilestoneFacts, StopFacts
+from dispatch.events import DocumentFacts, ItemFacts, MilestoneFacts, StopFacts
 
 Message = dict[str, Any]
 
@@ -54,6 +56,7 @@ def tender(story: Story) -> Message:
             "weight_lb": str(facts.weight_lb),
             "pieces": facts.pieces,
             "piece_unit": facts.piece_unit,
+            "items": [_item(item) for item in facts.items],
             "miles": str(facts.miles),
             "miles_source": facts.miles_source,
             "currency": facts.currency,
@@ -100,6 +103,14 @@ def document_received(story: Story, document: DocumentFacts, *, number: int) -> 
 def _key(story: Story) -> Message:
     kind, value = story.facts.references[0]
     return {"references": [{"kind": kind, "value": value}]}
+
+
+def _item(item: ItemFacts) -> Message:
+    return {
+        name: str(told) if isinstance(told, Decimal) else told
+        for name, told in asdict(item).items()
+        if told is not None
+    }
 
 
 def _stop(stop: StopFacts) -> Message:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from accounts.models import Customer, User
 from accounts.rules import Role
 from demo.seeding.company import APPROVER, BY
-from demo.world import reefer
+from demo.world import ltl, reefer
 from demo.world.tariffs import FUEL, SCHEDULE, SERIES, SERIES_NAME, CardSpec, cards, effective_from
 from rating.models import FuelProgramme, RateCardVersion
 from rating.operations.asking import QuoteRequest, ask_quote
@@ -24,6 +24,7 @@ from rating.operations.carding import (
 )
 from rating.operations.fuelling import create_programme
 from rating.operations.indexing import Published, append_values, create_series
+from rating.operations.scaling import publish_nmfc_scale
 from rating.operations.testing import save_case
 
 PRICES = Path(__file__).resolve().parent.parent / "world" / "diesel_2024.csv"
@@ -39,6 +40,32 @@ def seed_tariffs(customers: dict[str, Customer], *, at: datetime) -> None:
     for spec in cards():
         _publish(spec, customers.get(spec.customer or ""), fuel, at=at)
     seed_reefer(customers[reefer.CUSTOMER], at=at)
+    seed_ltl(customers, at=at)
+
+
+def seed_ltl(customers: dict[str, Customer], *, at: datetime) -> None:
+    """Publish the class tariffs, with the scale of the classification that one of them reads."""
+    fuel = create_programme(ltl.FUEL, by=BY, at=at)
+    scale = publish_nmfc_scale(by=BY, at=at)
+    for spec in ltl.CARDS:
+        customer = customers[spec.customer]
+        card = create_card(
+            name=spec.name, currency="USD", customer=customer, shipment_type="LTL", by=BY, at=at
+        )
+        version = draft_version(
+            card,
+            effective_from=effective_from(at.date()),
+            lanes=ltl.lanes_of(spec),
+            fuel=fuel,
+            fak=spec.fak,
+            space_rules=spec.space_rules,
+            density_scale=scale,
+            settings=spec.settings,
+            note="Classes of the NMFC, less 62 percent.",
+            by=BY,
+            at=at,
+        )
+        _put_in_force(version, at=at)
 
 
 def seed_reefer(customer: Customer, *, at: datetime) -> None:

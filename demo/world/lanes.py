@@ -13,6 +13,7 @@ class Lane:
     equipment: str
     commodity: str
     stop_off: str | None = None
+    shipment_type: str = "TRUCKLOAD"
 
 
 LANES = [
@@ -30,8 +31,8 @@ LANES = [
     Lane("MRDN-0055", "MRD-RFD", "CRS-DAL", "VAN53", "Hand tools"),
     Lane("NRDC-0023", "NRD-GRB", "PRF-DC4", "REEFER53", "Milk powder"),
     Lane("NRDC-0023", "NRD-GRB", "LKS-RDC", "REEFER53", "Butter", "PRF-DC12"),
-    Lane("BLUE-0064", "BLU-LGB", "BLU-PHX", "CONTAINER", "Imported goods"),
-    Lane("BLUE-0064", "BLU-LGB", "HGH-LAS", "CONTAINER", "Imported goods"),
+    Lane("BLUE-0064", "BLU-LGB", "BLU-PHX", "CONTAINER", "Imported goods", None, "DRAYAGE"),
+    Lane("BLUE-0064", "BLU-LGB", "HGH-LAS", "CONTAINER", "Imported goods", None, "DRAYAGE"),
     Lane("SMTB-0012", "SMT-DEN", "SMT-SLC", "VAN53", "Beverages"),
     Lane("SMTB-0012", "SMT-DEN", "MRD-KC", "VAN53", "Beverages"),
     Lane("OAKV-0071", "OAK-HPT", "OAK-ATL", "VAN53", "Furniture"),
@@ -42,4 +43,6 @@ LANES = [
     Lane("RVRB-0036", "RVR-MEM", "PRF-DC4", "VAN53", "Corrugated"),
     Lane("HGHL-0048", "HGH-FAT", "HGH-LAS", "REEFER53", "Fresh produce"),
     Lane("HGHL-0048", "HGH-FAT", "BLU-PHX", "REEFER53", "Fresh produce"),
+    Lane("MRDN-0055", "MRD-RFD", "MRD-KC", "VAN53", "Hand tools", shipment_type="LTL"),
+    Lane("OAKV-0071", "OAK-HPT", "OAK-ATL", "VAN53", "Chairs", shipment_type="LTL"),
 ]

@@ -12,6 +12,7 @@ from random import Random
 
 from demo.plan import Behaviour
 from demo.world.lanes import Lane
+from demo.world.ltl import items_of
 from demo.world.papers import paper
 from demo.world.places import BY_CODE, MILES_SOURCE, Place, road_miles
 from dispatch.events import DocumentFacts, LoadFacts, MilestoneFacts, StopFacts
@@ -96,6 +97,9 @@ def _stop(sequence: int, place: Place, at: datetime, *, last: int) -> StopFacts:
 def _facts(
     number: int, lane: Lane, stops: tuple[StopFacts, ...], miles: Decimal, random: Random
 ) -> LoadFacts:
+    items = items_of(lane, random)
+    weight = sum((item.weight_lb for item in items), Decimal())
+    pieces = sum(item.pieces or 0 for item in items)
     return LoadFacts(
         references=(
             ("SHIPMENT_ID", f"CR{number:06}"),
@@ -105,13 +109,14 @@ def _facts(
         ),
         stops=stops,
         customer_code=lane.customer,
-        shipment_type="DRAYAGE" if lane.equipment == "CONTAINER" else "TRUCKLOAD",
+        shipment_type=lane.shipment_type,
         equipment=lane.equipment,
         trailer=f"R{5300 + number % 60}",
         commodity=lane.commodity,
-        weight_lb=Decimal(random.randrange(18_000, 44_000, 20)),
-        pieces=random.randrange(18, 26),
+        weight_lb=weight or Decimal(random.randrange(18_000, 44_000, 20)),
+        pieces=pieces or random.randrange(18, 26),
         piece_unit="PLT",
+        items=items,
         miles=miles,
         miles_source=MILES_SOURCE,
         currency="USD",

@@ -146,7 +146,7 @@ def _schedule(customer: str) -> tuple[AccessorialRule, ...]:
 
 def _rows(customer: str, *, percent: int) -> list[LaneRow]:
     """Price each usual lane of a customer between the ZIP3s of its ends."""
-    usual = [lane for lane in LANES if lane.customer == customer]
+    usual = [lane for lane in LANES if lane.customer == customer and lane.shipment_type != "LTL"]
     return [
         LaneRow(
             row=row,

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from dispatch.events import ItemFacts
+from dispatch.events import ItemFacts, LoadFacts
 from dispatch.models import Load, LoadItem
 from dispatch.operations.routing import PlanError, check_amounts, check_texts
 
@@ -16,11 +16,18 @@ COLUMNS = (*TEXTS, *AMOUNTS, "is_stackable")
 MOST_ITEMS = 500
 # Longer than any trailer: beyond it somebody mistook the unit.
 MOST_INCHES = Decimal(1000)
+MOST_FEET = Decimal(1000)
 Laid = tuple[list[dict[str, Any]], list[dict[str, Any]]]
 
 
-def check_items(items: Sequence[ItemFacts]) -> None:
-    """Raise `PlanError` at the first item that makes no sense."""
+def check_freight(facts: LoadFacts) -> None:
+    """Raise `PlanError` at the first thing about the freight that makes no sense."""
+    if facts.linear_feet is not None and facts.linear_feet > MOST_FEET:
+        raise PlanError("too_large", f"linear_feet is at most {MOST_FEET}.", field="linear_feet")
+    _check_items(facts.items)
+
+
+def _check_items(items: Sequence[ItemFacts]) -> None:
     if len(items) > MOST_ITEMS:
         raise PlanError("too_many", f"A load has at most {MOST_ITEMS} items.", field="items")
     for place, item in enumerate(items):

@@ -29,7 +29,7 @@ from dispatch.events import (
 from dispatch.fold import Kind
 from dispatch.models import Carrier, Driver, Load, Plan, Reference, Stop
 from dispatch.models.reference import reference_key
-from dispatch.operations.itemizing import check_items, lay_items
+from dispatch.operations.itemizing import check_freight, lay_items
 from dispatch.operations.routing import (
     Columns,
     PlanError,
@@ -214,7 +214,7 @@ def check_plan(facts: LoadFacts) -> None:
                         field="currency")  # fmt: skip
     _check_references(facts.references)
     check_stops(facts.stops)
-    check_items(facts.items)
+    check_freight(facts)
 
 
 def _check_references(references: Iterable[tuple[str, str]]) -> None:

@@ -125,6 +125,7 @@ class TestNonsense:
             ({"stops": (replace(PICKUP, sequence=0),)}, "stop_sequence", "stops.0.sequence"),
             ({"stops": (replace(PICKUP, kind="NAP"),)}, "unknown_stop_kind", "stops.0.kind"),
             ({"linear_feet": Decimal(-1)}, "negative", "linear_feet"),
+            ({"linear_feet": Decimal(10000)}, "too_large", "linear_feet"),
             ({"items": (replace(PALLET, weight_lb=Decimal(-1)),)}, "negative", "items.0.weight_lb"),
             ({"items": (PALLET, replace(PALLET, pieces=0))}, "not_positive", "items.1.pieces"),
             (

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from itertools import permutations
 from typing import Any
@@ -103,6 +104,44 @@ def test_a_tender_makes_the_load_with_its_stops_and_its_milestone(take):
     assert (load.customer.code, load.status, load.source) == ("PRFD-0042", "TENDERED", "tms")
     assert [stop.city for stop in load.stops.order_by("sequence")] == ["Joliet", "Columbus"]
     assert Event.objects.get(name="load.created").correlation_id == message.correlation_id
+
+
+def test_a_tender_lists_what_the_load_carries(take):
+    message = tell_load()
+    pallet = {"weight_lb": "450", "freight_class": "100", "pieces": 1, "length_in": "48",
+              "width_in": "48", "height_in": "40.5", "is_stackable": False}  # fmt: skip
+    message["load"] |= {"items": [pallet, {"weight_lb": 90}], "linear_feet": "4"}
+
+    take(message)
+
+    load = Load.objects.get()
+    first, second = load.items.order_by("line")
+    assert (first.freight_class, first.weight_lb, first.pieces) == (
+        "100", Decimal(450), 1,
+    )  # fmt: skip
+    assert (first.height_in, first.is_stackable, second.height_in) == (
+        Decimal("40.5"), False, None,
+    )  # fmt: skip
+    assert load.linear_feet == 4
+
+
+@pytest.mark.parametrize(
+    ("item", "problem"),
+    [
+        ({"pieces": 1}, "load.items[1].weight_lb is missing"),
+        ({"weight_lb": None}, "load.items[1].weight_lb is missing"),
+        ({"weight_lb": "1", "height_in": "4 ft"}, "load.items[1].height_in: '4 ft' is not"),
+        ({"weight_lb": "1", "freight_class": "x" * 9}, "load.items[1].freight_class"),
+    ],
+)
+def test_an_item_that_cannot_be_read_refuses_the_message_by_its_field(take, item, problem):
+    message = tell_load()
+    message["load"]["items"] = [{"weight_lb": "450"}, item]
+
+    (kept,) = take(message)
+
+    assert kept.status == Status.FAILED
+    assert problem in Case.objects.get().detail["problems"][0]
 
 
 def test_the_milestones_of_a_message_carry_its_correlation(take):
