@@ -19,6 +19,10 @@ class MessageSerializer(serializers.Serializer[None]):
     load = LoadNameSerializer()
     stop = serializers.DictField(required=False)
     document = serializers.DictField(required=False)
+    service = serializers.DictField(required=False)
+    pause = serializers.DictField(required=False)
+    reweigh = serializers.DictField(required=False)
+    reclass = serializers.DictField(required=False)
     reason = serializers.CharField(required=False)
     corrects = serializers.CharField(required=False)
 

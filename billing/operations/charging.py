@@ -153,6 +153,8 @@ def _move(charge: Charge, to: str, *, reason: str, by: str, at: datetime) -> Cha
     hold_billing(charge.load_id)
     if BillingClaim.objects.filter(charge=charge).exists():
         raise ChargeBilled(f"{charge.description} is on an issued invoice.")
+    if charge.adjusts:
+        raise ChargeBilled(f"{charge.description} is a difference on an issued document.")
     return advance(charge, to, by=by, at=at, reason=reason, decided_by=by, changed_at=at)
 
 

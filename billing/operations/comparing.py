@@ -17,6 +17,8 @@ from rating.engine.quote import Line
 KIND = "late_change"
 RULE = "rule:late-change"
 ZERO = Decimal("0.00")
+# Ways to end the case that bill the difference; the others let it go.
+BILLED = frozenset({"bill", "approve_bill", "credit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def _was_decided(subject_key: str, differences: list[Difference]) -> bool:
     return (
         last is not None
         and not last.closed_by.startswith("rule:")
+        and last.resolution not in BILLED
         and last.detail.get("lines") == [difference.told() for difference in differences]
     )
 

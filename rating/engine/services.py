@@ -42,8 +42,15 @@ def unlisted_services(
     facts: LoadFacts, schedule: Iterable[AccessorialRule], card: str
 ) -> Iterator[Problem]:
     """A problem for each service that was done and that no rule of the card prices."""
-    listed = {rule.service for rule in schedule}
-    for code in sorted({each.code for each in facts.services if each.is_told} - listed):
+    kinds = {stop.sequence: stop.kind for stop in facts.stops}
+    listed = {(rule.service, rule.stop_kind) for rule in schedule}
+    unlisted = {
+        each.code
+        for each in facts.services
+        if each.is_told
+        and not listed & {(each.code, None), (each.code, kinds.get(each.stop_sequence or 0))}
+    }
+    for code in sorted(unlisted):
         yield Problem(
             code=ProblemCode.NO_RULE,
             message=f"{code} was recorded, and {card} has no rule for it",

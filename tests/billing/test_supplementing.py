@@ -18,6 +18,7 @@ from billing.models import (
     PaymentApplication,
     RatingRecord,
 )
+from billing.operations.charging import ChargeBilled, waive_charge
 from billing.operations.crediting import NotCreditable, credit_invoice
 from billing.operations.invoicing import issue_invoice
 from billing.operations.readiness import approve_to_bill, evaluate_load
@@ -267,6 +268,23 @@ def test_the_clerk_sees_before_and_after_and_bills_it(load, now) -> None:
     assert proposal.changes == (Change("Detention, stop 2", "75.00", "93.75"),)
     assert outcome.summary == "INV-118002 is for the difference of 18.75."
     assert outcome.case.status == Case.Status.CLOSED
+
+
+def test_a_supplement_that_is_credited_leaves_its_difference_to_be_decided_again(load, now) -> None:
+    case = left_after(load, 3.25, at=now)
+    assert case
+    clerk = f"user:{UserFactory(role=Role.BILLER).pk}"
+    apply(case, "bill", by=clerk, at=now, version=case.version, reason="Clock corrected")
+    credit_invoice(Invoice.objects.latest("pk"), reason="Not agreed", by=BY, at=now)
+
+    assert left_after(load, 3.25, at=now)
+
+
+def test_a_charge_of_a_difference_is_decided_with_its_document_alone(load, now) -> None:
+    bill(load, 2.5, at=now)
+
+    with pytest.raises(ChargeBilled, match="is a difference on an issued document"):
+        waive_charge(Charge.objects.get(adjusts=True), reason="Never mind", by="user:9", at=now)
 
 
 def test_a_return_is_proposed_as_one(load, now) -> None:

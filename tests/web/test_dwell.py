@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from billing.models import Charge
+from web.desk.loads.charges import charge_rows
 from web.desk.loads.dwell import WIDTH, Stay, draw_bars
 
 SEVEN = datetime(2026, 11, 18, 13, tzinfo=UTC)  # 07:00 in Chicago
@@ -51,6 +53,23 @@ def test_time_over_the_free_time_is_drawn_apart() -> None:
     assert abs(bar.free.width - 2 * bar.over.width) < 0.2
     assert abs(bar.over.x - (bar.free.x + bar.free.width)) < 0.2
     assert bar.left_at > bar.over.x
+
+
+def test_the_end_of_the_free_time_is_what_the_rating_tells() -> None:
+    told = {"kind": "free_until", "text": "Free until 09:00", "at": "2026-11-18T15:00:00Z"}
+    waited = Charge(code="DET", stop_id=2, explanation={"evidence": [told]})
+    older = Charge(code="DET", stop_id=2, explanation={"evidence": []})
+
+    rows = charge_rows([waited, older])
+
+    assert [row.free_until for row in rows] == [SEVEN + 2 * HOUR, None]
+    assert rows[0].is_detention
+
+
+def test_the_charge_of_a_later_difference_is_not_the_wait() -> None:
+    [row] = charge_rows([Charge(code="DET", stop_id=2, adjusts=True)])
+
+    assert not row.is_detention
 
 
 def test_a_stay_inside_the_free_time_has_no_detention() -> None:

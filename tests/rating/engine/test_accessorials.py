@@ -308,6 +308,14 @@ def test_a_service_no_rule_listens_to_is_a_problem_never_lost():
     ]
 
 
+@pytest.mark.parametrize(("stop", "is_priced"), [(1, False), (3, True), (None, False)])
+def test_a_rule_for_another_kind_of_stop_prices_no_service(stop: int | None, is_priced: bool):
+    rule = replace(LAYOVER, stop_kind=StopKind.DELIVERY)
+    found = quote(rule, facts=replace(LOAD, services=(replace(NIGHTS, stop_sequence=stop),)))
+
+    assert [each.code for each in found.problems] == ["no_rule"] * (not is_priced)
+
+
 def test_a_service_that_follows_from_other_facts_needs_no_rule():
     weighed = Service(code="REWEIGH", is_told=False)
 
