@@ -1,8 +1,10 @@
-"""A database of its own, made for one run and dropped after it."""
+"""A database and a folder of its own, made for one run and removed after it."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 from django.conf import settings
@@ -17,11 +19,12 @@ ALIASES = ("default", "owner")
 def scratch_database() -> Iterator[str]:
     """Point every connection of this process at a fresh, migrated database; drop it in the end.
 
-    Raises psycopg.Error where the owner may not make databases.
+    Files go to a folder that goes with it, and no worker is woken. Raises psycopg.Error where the
+    owner may not make databases.
     """
     name = f"lading_bench_{os.getpid()}"
     before = {alias: connections[alias].settings_dict["NAME"] for alias in ALIASES}
-    with _server() as server:
+    with _server() as server, _own_files():
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
             _point_at(dict.fromkeys(ALIASES, name))
@@ -32,6 +35,17 @@ def scratch_database() -> Iterator[str]:
             server.execute(
                 sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
             )
+
+
+@contextmanager
+def _own_files() -> Iterator[None]:
+    usual = settings.BLOB_ROOT, settings.RING_BELLS
+    with TemporaryDirectory(prefix="lading-bench-") as folder:
+        settings.BLOB_ROOT, settings.RING_BELLS = Path(folder), False
+        try:
+            yield
+        finally:
+            settings.BLOB_ROOT, settings.RING_BELLS = usual
 
 
 def _point_at(names: dict[str, str]) -> None:

@@ -1,6 +1,6 @@
 """A carrier's tariffs and loads, made up by arithmetic: the same ones each time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -10,7 +10,6 @@ from accounts.models import Customer
 from dispatch.models import Load, Milestone, Stop
 from rating.engine import book
 from rating.engine.choices import Basis, FuelMethod, FuelUnit, Trigger
-from rating.engine.places import Place
 from rating.models import FuelProgramme, RateCardVersion
 from rating.operations.carding import (
     approve_version,
@@ -20,6 +19,13 @@ from rating.operations.carding import (
     submit_version,
 )
 from rating.operations.fuelling import create_programme
+from rating.operations.importing import (
+    apply_import,
+    inspect_sheet,
+    read_import,
+    receive_import,
+    write_lanes,
+)
 from rating.operations.indexing import Published, append_values, create_series
 
 AT = datetime(2026, 11, 19, 20, 20, tzinfo=UTC)
@@ -44,21 +50,6 @@ STOP_OFF = book.AccessorialRule(
     basis=Basis.PER_STOP,
     rate=Decimal("75.00"),
 )
-
-
-def lanes(count: int) -> Iterator[book.LaneRow]:
-    """The first `count` rows of a grid of ZIP3 areas, near enough to a square."""
-    side = _side(count)
-    for row in range(count):
-        origin, destination = divmod(row, side)
-        yield book.LaneRow(
-            row=row + 1,
-            origin=Place.postal3(str(FIRST_ZIP3 + origin)),
-            destination=Place.postal3(str(FIRST_ZIP3 + destination)),
-            basis=Basis.PER_MILE,
-            rate=Decimal(200 + row % 97) / 100,
-            minimum=Decimal("350.00"),
-        )
 
 
 def programme() -> FuelProgramme:
@@ -91,21 +82,42 @@ def programme() -> FuelProgramme:
 def published_card(
     count: int, *, name: str, customer: Customer, fuel: FuelProgramme
 ) -> RateCardVersion:
-    """A published card of `count` lanes for a customer."""
+    """A card of `count` lanes for a customer: its sheet read into a draft, and published."""
     with transaction.atomic():
         card = create_card(name=name, currency="USD", customer=customer, by=DRAFTER, at=LONG_AGO)
         version = draft_version(
             card,
             effective_from=date(2026, 1, 1),
-            lanes=list(lanes(count)),
             accessorials=(DETENTION, STOP_OFF),
             fuel=fuel,
             by=DRAFTER,
             at=LONG_AGO,
         )
+    _import(sheet(count), version)
+    with transaction.atomic():
         submit_version(version, by=DRAFTER, at=LONG_AGO)
         approve_version(version, by=MANAGER, at=LONG_AGO)
         return publish_version(version, by=MANAGER, at=LONG_AGO)
+
+
+def sheet(count: int) -> bytes:
+    """The first `count` lanes of a grid of ZIP3 areas, near enough to a square, as a CSV list."""
+    side = _side(count)
+    lines = (
+        f"{FIRST_ZIP3 + row // side},{FIRST_ZIP3 + row % side},per mile,"
+        f"{Decimal(200 + row % 97) / 100},350"
+        for row in range(count)
+    )
+    return "\n".join(("origin,destination,basis,rate,minimum", *lines)).encode()
+
+
+def _import(content: bytes, version: RateCardVersion) -> None:
+    upload = inspect_sheet("bench.csv", content)
+    with transaction.atomic():
+        batch = receive_import(version, upload=upload, by=DRAFTER, at=LONG_AGO)
+    read_import(batch, at=LONG_AGO)
+    with transaction.atomic():
+        write_lanes(apply_import(batch, by=DRAFTER, at=LONG_AGO), at=LONG_AGO)
 
 
 def customer(code: str) -> Customer:

@@ -24,15 +24,16 @@ def test_a_tiny_run_measures_every_row(monkeypatch):
 
     said = out.getvalue()
     assert "Fewer than 15 rounds" in said
-    assert "draft and publish a card of 25 lanes" in said
-    assert said.count("MET") == 3
-    assert "4 measured, 0 missed." in said
+    assert "import and publish a card of 25 lanes" in said
+    assert said.count("MET") == 4
+    assert "6 measured, 0 missed." in said
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_a_run_has_a_database_of_its_own_and_drops_it_whatever_happens(monkeypatch):
+def test_a_run_has_a_database_of_its_own_and_drops_it_whatever_happens(monkeypatch, settings):
     monkeypatch.setattr(scratch, "call_command", lambda *_args, **_options: None)
     usual = connection.settings_dict["NAME"]
+    files = settings.BLOB_ROOT, settings.RING_BELLS
 
     with suppress(KeyboardInterrupt), scratch.scratch_database() as name:
         assert connection.settings_dict["NAME"] == name != usual
@@ -41,6 +42,7 @@ def test_a_run_has_a_database_of_its_own_and_drops_it_whatever_happens(monkeypat
 
     assert connection.settings_dict["NAME"] == usual
     assert name not in databases()
+    assert files == (settings.BLOB_ROOT, settings.RING_BELLS)
 
 
 def databases() -> set[str]:
