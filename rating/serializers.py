@@ -60,6 +60,7 @@ class QuoteRequestSerializer(StrictSerializer):
     pieces = PlainDecimalField(9, 0, min_value=0, required=False)
     pallets = PlainDecimalField(9, 0, min_value=0, required=False)
     cubic_feet = PlainDecimalField(9, 2, min_value=0, required=False)
+    linear_feet = PlainDecimalField(6, 2, min_value=0, required=False)
     miles = PlainDecimalField(9, 2, min_value=0, required=False)
     quoted_amount = PlainDecimalField(12, 2, min_value=0, required=False)
     detention_minutes = PlainIntegerField(min_value=0, max_value=MOST_MINUTES, required=False)

@@ -77,6 +77,7 @@ class QuoteRequest:
     pieces: Decimal | None = None
     pallets: Decimal | None = None
     cubic_feet: Decimal | None = None
+    linear_feet: Decimal | None = None
     miles: Decimal | None = None
     quoted_amount: Decimal | None = None
     detention_minutes: int = 0
@@ -137,6 +138,7 @@ def facts_of(request: QuoteRequest, *, at: datetime) -> LoadFacts:
         pieces=request.pieces,
         pallets=request.pallets,
         cubic_feet=request.cubic_feet,
+        linear_feet=request.linear_feet,
         miles=request.miles,
         miles_source=ASKED if request.miles is not None else "",
         tendered_on=request.tendered_on or local(at, stops[0].timezone).date(),

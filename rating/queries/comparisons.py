@@ -10,10 +10,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 
 from rating.engine.book import AccessorialRule, LaneRow
 from rating.models import AccessorialRule as RuleRow
+from rating.models import FakRange as FakRow
 from rating.models import Lane, RateCardVersion
+from rating.models import SpaceRule as SpaceRow
 from rating.queries.books import terms_of, whole_book
 from rating.queries.cells import COLUMNS, KEY, spell_number
 from rating.queries.lane_cells import lane_cells, lane_label
@@ -136,13 +139,11 @@ def lanes_beside(before: RateCardVersion, lanes: Iterable[Lane]) -> dict[int, Ro
 
 
 def compare_rules(before: RateCardVersion, after: RateCardVersion) -> list[RowChange]:
-    """Accessorial rules that differ, by name; those removed last."""
-    old, new = (
-        {rule.rule: rule for rule in terms_of(version).accessorials} for version in (before, after)
-    )
+    """Accessorial rules, FAK ranges and space rules that differ, by name; those removed last."""
+    old, new = (_rules_of(version) for version in (before, after))
     names = [*new, *(name for name in old if name not in new)]
     return [
-        RowChange(name, _kind(old, new, name), _differences(_told(old, name), _told(new, name)))
+        RowChange(name, _kind(old, new, name), _differences(old.get(name, {}), new.get(name, {})))
         for name in names
         if old.get(name) != new.get(name)
     ]
@@ -202,14 +203,24 @@ def _kind(old: Mapping[str, object], new: Mapping[str, object], name: str) -> st
     return "CHANGED" if name in new else "REMOVED"
 
 
-def _told(rules: Mapping[str, AccessorialRule], name: str) -> dict[str, str]:
+def _rules_of(version: RateCardVersion) -> dict[str, dict[str, str]]:
+    """Every row beside the lanes, by the name people know it by."""
+    terms = terms_of(version)
+    return {
+        **{rule.rule: _told(rule) for rule in terms.accessorials},
+        **{f"FAK {each.label}": _cells(each, FakRow) for each in terms.fak},
+        **{f"{each.label} rule": _cells(each, SpaceRow) for each in terms.space_rules},
+    }
+
+
+def _told(rule: AccessorialRule) -> dict[str, str]:
     """The columns of a rule as text, and what other tables hold of it."""
-    if name not in rules:
-        return {}
-    rule = rules[name]
-    told = {column: _text(value) for column, value in to_columns(rule, RuleRow).items()}
     tiers = "; ".join(f"{_text(tier.from_quantity)}: {_text(tier.rate)}" for tier in rule.tiers)
-    return told | {"tiers": tiers, "detention": str(rule.detention or "")}
+    return _cells(rule, RuleRow) | {"tiers": tiers, "detention": str(rule.detention or "")}
+
+
+def _cells(value: Any, model: type[Model]) -> dict[str, str]:
+    return {column: _text(held) for column, held in to_columns(value, model).items()}
 
 
 def _text(value: Any) -> str:

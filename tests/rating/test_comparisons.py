@@ -8,6 +8,7 @@ import pytest
 
 from rating.engine.book import WeightBreak
 from rating.engine.choices import Basis
+from rating.engine.freight import FakRange
 from rating.engine.places import Place
 from rating.operations.carding import Settings, draft_next
 from rating.queries.comparisons import (
@@ -102,6 +103,26 @@ def test_rules_that_changed_came_and_went_are_told(pair):
         "STOP-1": "CHANGED", "DET-5": "ADDED", "DET-4": "REMOVED",
     }  # fmt: skip
     assert changes["STOP-1"].cells == (CellChange("rate", "75", "80", Decimal("6.7")),)
+
+
+def test_ranges_of_classes_and_space_rules_are_told_like_any_rule():
+    rich = rich_rows()
+    before = drafted(accessorials=(), fak=rich["fak"], space_rules=rich["space_rules"])
+    (space,) = rich["space_rules"]
+    wider = FakRange(min_class="50", max_class="100", rated_class="70")
+    after = drafted(
+        before.card, effective_from=LATER, accessorials=(), fak=(wider,),
+        space_rules=(replace(space, over=Decimal(350)),),
+    )  # fmt: skip
+
+    changes = {change.label: change for change in compare_rules(before, after)}
+
+    assert {label: change.kind for label, change in changes.items()} == {
+        "FAK 50 to 100": "ADDED", "Cubic capacity rule": "CHANGED", "FAK 50 to 77.5": "REMOVED",
+    }  # fmt: skip
+    assert changes["Cubic capacity rule"].cells == (
+        CellChange("over", "750", "350", Decimal("-53.3")),
+    )
 
 
 def test_settings_that_changed_are_told():

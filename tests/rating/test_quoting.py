@@ -9,18 +9,20 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from dispatch.models import Document, Load
+from dispatch.models import Document, Load, LoadItem
 from rating.engine import facts as engine_facts
-from rating.engine.choices import Anchor, WhenNoLane
-from rating.engine.facts import LoadFacts
+from rating.engine.choices import Anchor, ClassSource, WhenNoLane
+from rating.engine.facts import LoadFacts, to_json
 from rating.engine.places import Place
 from rating.engine.storing import Unreadable
 from rating.models import RateCard, RateCardVersion
-from rating.operations.carding import create_card, retire_version
+from rating.operations.carding import Settings, create_card, retire_version
 from rating.operations.indexing import Published, append_values
 from rating.operations.quoting import quote_facts, quote_load, quote_loads, rerate
+from rating.operations.scaling import publish_nmfc_scale
 from tests.factories import CustomerFactory
 from tests.rating.engine.building import LANES, LOAD
+from tests.rating.engine.freight_building import CUBIC, FAK, tariff
 from tests.rating.making import (
     DRAFTER,
     MANAGER,
@@ -290,3 +292,29 @@ def test_what_a_process_keeps_of_a_version_ends_with_its_publication():
     draft.accessorials.all().delete()
 
     assert [line.code for line in quote_facts(LOAD, at=NOW, version=draft).lines] == ["LHS"]
+
+
+def test_items_of_a_load_are_rated_by_density_fak_and_space_of_a_published_card():
+    published(
+        lanes=(tariff(),),
+        accessorials=(),
+        fak=(FAK,),
+        space_rules=(CUBIC,),
+        density_scale=publish_nmfc_scale(by=MANAGER, at=NOW),
+        settings=Settings(class_source=ClassSource.DENSITY, unstackable_height_in=Decimal(96)),
+    )
+    load = delivered_load()
+    sizes = {"length_in": 48, "width_in": 48, "height_in": 40, "load": load}
+    LoadItem.objects.create(line=1, customer=load.customer, weight_lb=450, pieces=1, **sizes)
+    small = quote_load(load, at=NOW)
+    LoadItem.objects.create(
+        line=2, customer=load.customer, weight_lb=700, pieces=6, is_stackable=False, **sizes
+    )
+    large = quote_load(load, at=NOW)
+
+    # 8.4375 pcf are class 100, and so 70; with the second item 821 1/3 ft³ are deemed 4,928 lb.
+    assert [line.amount for line in small.lines] == [Decimal("90.00")]
+    assert [(line.code, line.description) for line in large.lines] == [
+        ("LHS", "Linehaul, class 125"), ("LHS", "Linehaul, class 400"), ("DAA", "Deficit weight"),
+    ]  # fmt: skip
+    assert rerate(to_json(large.facts), large.card_version_id or 0) == large
