@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from demo.plan import WORDS, plan
-from integrations.models import Breaker, InboxMessage, OutboxMessage, Source
+from integrations.models import Breaker, InboxMessage, OutboxMessage, PollCursor, Source
+from rating.operations.indexing import create_series
 from web.desk.integrations.inbox import readable
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,25 @@ def test_health_names_each_feed_with_its_day(desk, tms, now) -> None:
     assert "Some messages failed" in page
     assert "Invoices to ERP" in page
     assert "2</td>" in page
+
+
+def test_a_published_index_is_a_feed_with_its_last_trouble_and_its_file(desk, now) -> None:
+    series = create_series(code="EIA-US", name="EIA U.S. diesel", source_url="http://eia.example/")
+    source = Source.objects.create(
+        slug="index-eia-us", name="EIA U.S. diesel", dialect="index", owner="billing manager",
+        index_series=series, created_at=now,
+    )  # fmt: skip
+    PollCursor.objects.create(
+        source=source, failures=1, note="The publisher answered 503.", next_poll_at=now
+    )
+    kept = message(source, now, body=b"2026-11-16,3.742\n", content_type="text/csv")
+
+    browser = desk()
+
+    page = browser.get("/integrations/").content.decode()
+    assert "EIA U.S. diesel" in page
+    assert "The publisher answered 503." in page
+    assert "2026-11-16,3.742" in browser.get(f"/integrations/inbox/{kept.pk}/").content.decode()
 
 
 def test_an_open_breaker_is_said(desk, now) -> None:
