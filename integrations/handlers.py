@@ -55,7 +55,7 @@ def queue_postings(deliveries: Deliveries) -> list[Verdict]:
         return [Ignored("No ERP is connected.") for _ in deliveries]
     ids = [delivery.event.subject_id for delivery in deliveries]
     invoices = Invoice.objects.filter(pk__in=ids).select_related("customer")
-    rows = list(invoices.prefetch_related("lines").order_by("id"))
+    rows = list(invoices.prefetch_related("lines__taxes").order_by("id"))
     queue_invoices(rows, target=ERP, by="rule:posting", at=timezone.now())
     return [Done() for _ in deliveries]
 

@@ -104,6 +104,14 @@ def tax_load_of(
     return Taxed(load, facts, tax_load(facts))
 
 
+def preview_tax(
+    load: Load, *, stops: Sequence[Stop], charges: Collection[Charge], at: datetime
+) -> Taxed:
+    """Return what an invoice of the load would charge on top if it were issued at `at`."""
+    terms = read_tax_terms([load.customer], {stop.country for stop in stops}, at=at)
+    return tax_load_of(load, stops=stops, charges=charges, terms=terms)
+
+
 def _rates_for(terms: TaxTerms, countries: set[str]) -> tuple[TaxRate, ...]:
     """Keep with a load the rates that may concern it, not the whole book."""
     wanted = countries | {terms.seller.country}

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from billing.models import Invoice, InvoiceState
+from billing.models import Invoice, InvoiceLineTax, InvoiceState
 from billing.operations.posting import PostingConflict, record_posting
 from integrations.events import OUTBOX_QUEUED, Answer, Deliver, Outcome, Outgoing
 from integrations.models import OutboxMessage
@@ -79,6 +79,8 @@ def invoice_body(invoice: Invoice) -> dict[str, Any]:
         "issued_on": invoice.issued_on.isoformat(),
         "due_on": invoice.due_on.isoformat(),
         "currency": invoice.currency,
+        "net_amount": str(invoice.net_amount),
+        "tax_amount": str(invoice.tax_amount),
         "total_amount": str(invoice.total_amount),
         "lines": [
             {
@@ -86,9 +88,23 @@ def invoice_body(invoice: Invoice) -> dict[str, Any]:
                 "code": line.code,
                 "description": line.description,
                 "amount": str(line.amount),
+                "tax_category": line.tax_category,
+                "tax_amount": str(line.tax_amount),
+                "taxes": [_tax_body(tax) for tax in line.taxes.all()],
             }
             for line in sorted(invoice.lines.all(), key=lambda line: line.position)
         ],
+    }
+
+
+def _tax_body(tax: InvoiceLineTax) -> dict[str, str]:
+    return {
+        "name": tax.name,
+        "jurisdiction": tax.jurisdiction,
+        "category": tax.category,
+        "rate": str(tax.rate),
+        "base": str(tax.base_amount),
+        "amount": str(tax.tax_amount),
     }
 
 

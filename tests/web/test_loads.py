@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 # Statements of one page, whatever it shows: session, person, roles; one per tab; the rows; the
 # customers to choose from; the exceptions waiting; the company; the request's scope.
 LIST_QUERIES = 15
-PAGE_QUERIES = 20
+PAGE_QUERIES = 22
 
 
 def numbers(html: bytes) -> list[str]:

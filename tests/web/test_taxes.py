@@ -16,6 +16,7 @@ from billing.operations.readiness import evaluate_load
 from billing.operations.rendering import render_pdf
 from billing.rules.snapshot import from_data
 from dispatch.models import Load
+from integrations.operations.sending import invoice_body
 from tests.billing.pdf_reading import texts
 from tests.factories import UserFactory
 from tests.factories.billing import found_carrier, publish_card
@@ -73,6 +74,27 @@ def test_the_clerk_bills_a_load_to_two_provinces_and_reads_each_tax_with_its_bas
     assert "GST 5% on 333.33 16.67" in page
     assert "Total, CAD 1,103.34" in page
     assert "Share of CA-QC, 10,000 lb delivered" in page
+
+
+def test_before_it_is_billed_the_load_shows_the_tax_that_will_be(
+    to_canada: Load, desk, now: datetime
+) -> None:
+    evaluate_load(to_canada.pk, by="rule:readiness", at=now)
+
+    page = words(desk(Role.BILLER).get("/loads/104900/").content)
+
+    assert "Tax 103.34" in page
+
+
+def test_the_erp_is_told_each_tax_of_each_line(billed: Invoice) -> None:
+    body = invoice_body(billed)
+
+    assert (body["net_amount"], body["tax_amount"], body["total_amount"]) == (
+        "1000.00", "103.34", "1103.34",
+    )  # fmt: skip
+    assert [(tax["name"], tax["base"], tax["amount"]) for tax in body["lines"][0]["taxes"]] == [
+        ("HST ON", "666.67", "86.67"), ("GST", "333.33", "16.67"),
+    ]  # fmt: skip
 
 
 def test_the_pdf_says_the_taxes_the_numbers_and_what_is_due(billed: Invoice) -> None:

@@ -7,11 +7,13 @@ from decimal import Decimal
 from functools import cached_property
 
 from billing.models import Blocker, Charge, Invoice, LoadBilling
+from billing.queries.taxes import preview_tax
 from billing.rules.margin import Margin, margin_of
 from dispatch.models import Document, Load, LoadCost, Milestone, Reference, Stop
 from dispatch.queries.costs import costs_of
 from exceptions.models import Case
 from journal.models import Event
+from rating.engine.tax_facts import TaxAnswer
 from web.actors import Cast
 from web.desk.loads.charges import ChargeRow, charge_rows
 from web.desk.loads.dwell import Bar, Stay, draw_bars
@@ -88,6 +90,16 @@ class LoadSheet:
         """Return the sum of the charges that are or may be billed."""
         amounts = (r.charge.amount for r in self.charges if r.charge.status != Charge.Status.WAIVED)
         return sum(amounts, Decimal(0))
+
+    @cached_property
+    def taxes(self) -> TaxAnswer | None:
+        """Return the tax of a rated load that is not invoiced yet, or why it cannot be told."""
+        owed = [row.charge for row in self.charges if row.charge.status != Charge.Status.WAIVED]
+        is_billed = self.billing and self.billing.status == LoadBilling.Status.INVOICED
+        if is_billed or not owed:
+            return None
+        stops = [row.stop for row in self.stops]
+        return preview_tax(self.load, stops=stops, charges=owed, at=self.at).answer
 
     @cached_property
     def change(self) -> Decimal | None:
