@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from time import monotonic
 
+from django.conf import settings
 from django.utils import timezone
 
 from journal.events import Deferred, Done, Ignored, Verdict
@@ -10,13 +11,13 @@ from journal.models import Delivery
 from rating.models import RateImport
 from rating.operations.importing import read_import, write_lanes
 
-# A third of a lease: what is read by then is committed, and the rest follows at once.
-TURN_SECONDS = 20.0
+# Of a lease: what is read by then is committed, and the rest follows at once.
+TURN = 0.75
 
 
 def read_imports(deliveries: list[Delivery]) -> list[Verdict]:
     """Read each file, as far as the time of a turn goes. Runs outside a transaction."""
-    is_late = _clock(TURN_SECONDS)
+    is_late = _clock(settings.LEASE_SECONDS * TURN)
     return [_read(delivery, is_late) for delivery in deliveries]
 
 
@@ -30,7 +31,7 @@ def _read(delivery: Delivery, is_late: Callable[[], bool]) -> Verdict:
     if batch is None or batch.status != RateImport.Status.RECEIVED:
         return Ignored("The import does not wait to be read.")
     if is_late() or not read_import(batch, at=timezone.now(), is_late=is_late):
-        return Deferred("More lines to read.", 0)
+        return Deferred("More lines to read.", 1)
     return Done()
 
 

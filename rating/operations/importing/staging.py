@@ -39,7 +39,7 @@ class Overtaken(Exception):
 def read_import(
     batch: RateImport, *, at: datetime, is_late: Callable[[], bool] = lambda: False
 ) -> bool:
-    """Read a received file to its end and compare it with the draft; False when time ran out.
+    """Read a received file to its end and compare it with the draft; False when that is not done.
 
     Called outside a transaction, as often as it takes. What cannot be read refuses the import with
     a sentence; what must be asked first makes it ask. `is_late` is asked after each block.
@@ -57,7 +57,7 @@ def read_import(
         _refuse(batch, error, at=at)
         return True
     except Overtaken:
-        return True
+        return False
     with transaction.atomic():
         finish_reading(batch, at=at)
     return True

@@ -18,7 +18,7 @@ from journal.api import StrictJSONParser, refusals
 from rating.engine.quote import Quote
 from rating.models import RateCardVersion
 from rating.operations.asking import AskRefused, ask_load, ask_quote
-from rating.serializers import QuoteRequestSerializer, QuoteSerializer
+from rating.serializers.quotes import QuoteRequestSerializer, QuoteSerializer
 
 
 class QuotesView(APIView):

@@ -1,0 +1,1 @@
+"""Rating over HTTP: prices on demand, and the cards they come from."""

@@ -1,0 +1,1 @@
+"""What the API of rating reads and shows."""
