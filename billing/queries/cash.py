@@ -28,9 +28,14 @@ def owed_on(invoice: Invoice) -> Decimal:
     """Return what was billed less what credit notes return; nothing on a credit note."""
     if invoice.kind == Invoice.Kind.CREDIT_NOTE:
         return ZERO
+    return invoice.total_amount - credited_of(invoice)
+
+
+def credited_of(invoice: Invoice) -> Decimal:
+    """Return what credit notes took back of an invoice, as a positive amount."""
     notes = invoice.corrected_by.filter(kind=Invoice.Kind.CREDIT_NOTE)
     returned: Decimal = notes.aggregate(total=Sum("total_amount", default=ZERO))["total"]
-    return invoice.total_amount + returned
+    return -returned
 
 
 def applied_to(invoice: Invoice) -> Decimal:

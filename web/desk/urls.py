@@ -10,6 +10,7 @@ from web.desk.cases import page as case
 from web.desk.fuel import listing as fuels
 from web.desk.fuel import page as fuel
 from web.desk.integrations import inbox, outbox, overview, simulator
+from web.desk.invoices import deciding as bill
 from web.desk.invoices import listing as invoices
 from web.desk.invoices import page as invoice
 from web.desk.loads import costs, documents, events
@@ -62,7 +63,12 @@ urlpatterns = [
     path("invoices/", invoices.invoice_list, name="invoices"),
     path("invoices/<str:number>/", invoice.invoice_page, name="invoice"),
     path("invoices/<str:number>/pdf/", invoice.invoice_pdf, name="invoice_pdf"),
-    path("invoices/<str:number>/credit/", invoice.credit, name="invoice_credit"),
+    path("invoices/<str:number>/page-1.png", invoice.first_page, name="invoice_picture"),
+    path("invoices/<str:number>/erp/", invoice.erp_state, name="invoice_erp"),
+    path("invoices/<str:number>/credit/", bill.credit, name="invoice_credit"),
+    path("invoices/<str:number>/payments/", bill.pay, name="invoice_pay"),
+    path("invoices/<str:number>/payments/<int:pk>/apply/", bill.apply, name="payment_apply"),
+    path("invoices/<str:number>/payments/<int:pk>/void/", bill.void, name="payment_void"),
     path("rate-cards/", rates.card_list, name="rates"),
     path("rate-cards/new/", rate_drafts.new_card, name="rate_new"),
     path("rate-cards/<int:card>/", rate.open_card, name="rate_open"),

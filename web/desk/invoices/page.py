@@ -2,57 +2,32 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from decimal import Decimal
 
-from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
-from accounts.rules import APPROVING_ROLES
+from accounts.rules import APPROVING_ROLES, BILLING_ROLES
 from billing.models import Invoice, InvoiceLine, InvoiceState
-from billing.operations.crediting import credit_invoice
+from billing.queries.cash import credited_of, payments_of, unapplied_cash
+from billing.queries.credits import creditable_lines
 from billing.queries.documents import tax_steps_of, taxes_of_document
-from journal.models import Event
 from web.access import desk, signed_in
-from web.actors import Cast
+from web.desk.invoices.forms import CreditForm, PaymentForm
+from web.desk.invoices.timeline import timeline_of
 from web.desk.loads.charges import ChargeRow, Step, charge_rows
-from web.desk.loads.history import events_about
-from web.downloads import send_invoice_pdf
+from web.downloads import send_invoice_pdf, send_invoice_picture
 from web.lists.standing import standing_of
 from web.lookups import find_or_404
-from web.refusals import Refusal, attempt
 from web.templatetags.clocks import in_zone
 
-TIMELINE = 30
 # Large, and of no use on the page.
 RATING_DETAILS = tuple(
     f"charge__rating_record__{field}" for field in ("facts", "lines", "problems")
 )
-# Icon, tone and words of what can happen to an issued invoice.
-HAPPENINGS = {
-    "invoice.issued": ("lock", "", "Issued and locked"),
-    "invoice.rendered": ("doc", "", "PDF drawn"),
-    "invoice.posted": ("bank", "t-ok", "Posted to the ERP"),
-    "invoice.posting_failed": ("s-bad", "t-bad", "Posting to the ERP failed"),
-    "invoice.credited": ("s-skip", "", "Credited"),
-    "invoice.posting_queued": ("s-plan", "", "Waits for the ERP"),
-    "invoicestate.part_paid": ("s-prog", "t-warn", "Part paid"),
-    "invoicestate.paid": ("s-done", "t-ok", "Paid"),
-    "invoicestate.credited": ("s-skip", "", "Nothing owed any more"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One step in the life of the document."""
-
-    icon: str
-    tone: str
-    words: str
-    note: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +42,69 @@ class LineRow:
 @require_safe
 def invoice_page(request: HttpRequest, number: str) -> HttpResponse:
     """Show one invoice."""
+    return answer(request, shown_invoice(request, number))
+
+
+@desk()
+@require_safe
+@vary_on_headers("HX-Request")
+def erp_state(request: HttpRequest, number: str) -> HttpResponse:
+    """Show where the posting stands; the page asks again while it is pending."""
+    invoice = shown_invoice(request, number)
+    if not request.headers.get("HX-Request"):
+        return answer(request, invoice)
+    return render(request, "desk/invoices/erp.html", {"invoice": invoice, "is_swap": True})
+
+
+def shown_invoice(request: HttpRequest, number: str) -> Invoice:
+    """Return the invoice of an address, with what its page shows of it."""
     rows = Invoice.objects.select_related("customer", "state", "document", "corrects")
-    invoice = find_or_404(request, rows.defer("snapshot"), number=number)
-    today = in_zone(timezone.now(), signed_in(request).timezone).date()
-    subjects = [invoice, invoice.state]
-    events = list(events_about(subjects)[:TIMELINE])
+    return find_or_404(request, rows.defer("snapshot"), number=number)
+
+
+def answer(
+    request: HttpRequest,
+    invoice: Invoice,
+    *,
+    payment: PaymentForm | None = None,
+    credit: CreditForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Draw the page; `payment` and `credit` carry a form that was refused, with its input."""
+    user = signed_in(request)
+    today = in_zone(timezone.now(), user.timezone).date()
+    payments = payments_of(invoice)
     context = {
         "invoice": invoice,
         "standing": standing_of(invoice, today=today),
         "lines": line_rows(invoice),
         "taxes": taxes_of_document(invoice),
-        "paid_amount": invoice.total_amount - invoice.state.balance_amount,
-        "timeline": happenings(events),
-        "can_credit": can_credit(request, invoice),
+        "payments": payments,
+        "paid_amount": sum((row.applied for row in payments), Decimal("0.00")),
+        "credited_amount": credited_of(invoice),
+        "timeline": timeline_of(invoice),
         "corrections": invoice.corrected_by.order_by("pk"),
+        "may_void": user.has_role(*APPROVING_ROLES),
     }
-    return render(request, "desk/invoices/page.html", context)
+    if is_owed(invoice) and user.has_role(*BILLING_ROLES):
+        context |= {
+            "payment_form": payment or PaymentForm(invoice=invoice, today=today),
+            "cash": unapplied_cash(invoice.customer_id, currency=invoice.currency),
+        }
+    if is_creditable(invoice) and user.has_role(*APPROVING_ROLES):
+        context["credit_form"] = credit or CreditForm(lines=creditable_lines(invoice))
+    return render(request, "desk/invoices/page.html", context, status=status)
+
+
+def is_owed(invoice: Invoice) -> bool:
+    """Tell whether money can be set against it."""
+    return invoice.state.balance_amount > 0
+
+
+def is_creditable(invoice: Invoice) -> bool:
+    """Tell whether it can be taken back."""
+    is_live = invoice.state.status != InvoiceState.Status.CREDITED
+    return is_live and invoice.kind == Invoice.Kind.INVOICE
 
 
 @desk()
@@ -92,21 +114,12 @@ def invoice_pdf(request: HttpRequest, number: str) -> FileResponse:
     return send_invoice_pdf(request, find_or_404(request, Invoice.objects.all(), number=number))
 
 
-@desk(*APPROVING_ROLES)
-@require_POST
-def credit(request: HttpRequest, number: str) -> HttpResponse:
-    """Take an invoice back in full, for a reason that the credit note prints."""
-    user = signed_in(request)
+@desk()
+@require_safe
+def first_page(request: HttpRequest, number: str) -> HttpResponse:
+    """Send the picture of the first page of the stored PDF."""
     invoice = find_or_404(request, Invoice.objects.all(), number=number)
-    reason = request.POST.get("reason", "")[:1000]
-    result = attempt(
-        lambda: credit_invoice(invoice, reason=reason, by=user.actor, at=timezone.now())
-    )
-    if isinstance(result, Refusal):
-        messages.error(request, result.sentence)
-        return redirect("desk:invoice", number)
-    messages.success(request, f"{number} is credited by {result.number}")
-    return redirect("desk:invoice", result.number)
+    return send_invoice_picture(request, invoice)
 
 
 def line_rows(invoice: Invoice) -> list[LineRow]:
@@ -125,29 +138,3 @@ def with_tax(why: ChargeRow, steps: Iterable[dict[str, str]]) -> ChargeRow:
     """Let the explanation of a charge go on with that of its tax."""
     told = tuple(Step(step["text"], step["value"]) for step in steps)
     return replace(why, steps=(*why.steps, *told))
-
-
-def can_credit(request: HttpRequest, invoice: Invoice) -> bool:
-    """Tell whether the person may take the invoice back as it stands."""
-    is_owed = invoice.state.status == InvoiceState.Status.ISSUED
-    is_invoice = invoice.kind == Invoice.Kind.INVOICE
-    return is_owed and is_invoice and signed_in(request).has_role(*APPROVING_ROLES)
-
-
-def happenings(events: Iterable[Event]) -> list[Happening]:
-    """Return the events in words, newest first."""
-    events = list(events)
-    cast = Cast(event.actor for event in events)
-    return [_happening(event, cast) for event in events]
-
-
-def _happening(event: Event, cast: Cast) -> Happening:
-    plain = event.name.partition(".")[2].replace("_", " ").capitalize()
-    icon, tone, words = HAPPENINGS.get(event.name, ("s-prog", "", plain))
-    actor = cast.actor(event.actor).name
-    return Happening(icon, tone, words, f"{actor}{_note(event)}", event.recorded_at)
-
-
-def _note(event: Event) -> str:
-    told = event.reason or event.payload.get("note") or event.new.get("erp_reference") or ""
-    return f", {told}" if told else ""
