@@ -1,6 +1,7 @@
 """What was approved stays, whoever tries to change it and however."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -28,9 +29,10 @@ from rating.models import (
     ZoneMember,
 )
 from rating.operations.carding import retire_version, submit_version
+from rating.operations.fuelling import create_programme
 from rating.operations.scaling import publish_nmfc_scale
 from tests.factories import CustomerFactory
-from tests.rating.engine.building import LANES
+from tests.rating.engine.building import FUEL, LANES
 from tests.rating.making import (
     DRAFTER,
     MANAGER,
@@ -192,6 +194,18 @@ def test_a_fuel_programme_in_use_stays_with_its_table():
             programme=programme, from_price=9, to_price=10, value=1
         ),
         match="used by an approved",
+    )
+
+
+def test_a_row_cannot_leave_a_fuel_programme_in_use():
+    used = per_mile_programme()
+    published(fuel=used)
+    other = create_programme(replace(FUEL, name="Another"), by=MANAGER, at=NOW)
+    FuelTableRow.objects.filter(programme=other).delete()
+
+    refused(
+        lambda: FuelTableRow.objects.filter(programme=used).update(programme=other),
+        match="used by an approved version",
     )
 
 
