@@ -28,8 +28,10 @@
     const list = rows();
     if (!list.length) return;
     const at = list.indexOf(currentRow());
-    const next = list[Math.min(list.length - 1, Math.max(0, at + step))];
-    list.forEach((row) => row.classList.toggle("focus", row === next));
+    takeRow(list[Math.min(list.length - 1, Math.max(0, at + step))]);
+  };
+  const takeRow = (next) => {
+    rows().forEach((row) => row.classList.toggle("focus", row === next));
     next.tabIndex = 0;
     next.focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
@@ -66,6 +68,14 @@
       head.checked = ticked.length > 0 && ticked.every(Boolean);
       head.indeterminate = !head.checked && ticked.some(Boolean);
     });
+  };
+
+  /* A page begins where its work does: at its errors, at the row its address names, in its first field. */
+  const takePlace = () => {
+    const named = location.hash.startsWith("#row-") && document.getElementById(location.hash.slice(1));
+    const first = find(".err-summary") || (!find("dialog[open]") && find("main [autofocus]"));
+    if (named) takeRow(named);
+    else if (first) first.focus();
   };
 
   /* Single keys: never inside a field, and a person can switch them off. */
@@ -180,6 +190,7 @@
     }
     const held = currentRow();
     const top = held?.getBoundingClientRect().top;
+    const active = body.contains(document.activeElement) && document.activeElement.closest("[data-row]")?.id;
     let at = body.firstElementChild;
     order.forEach((id) => {
       const old = document.getElementById(id);
@@ -194,10 +205,11 @@
       at = next;
     }
     const now = held && document.getElementById(held.id);
+    const mine = active && document.getElementById(active);
+    if (mine && !mine.contains(document.activeElement)) takeRow(mine);
     if (now) find("#board").scrollTop += now.getBoundingClientRect().top - top;
   };
   const replaceRow = (old, row, at) => {
-    const isActive = old.contains(document.activeElement);
     const box = find("[data-select]", row);
     if (box && find("[data-select]", old).checked) {
       box.checked = true;
@@ -210,7 +222,6 @@
     const next = old === at ? row : at;
     old.replaceWith(row);
     window.htmx.process(row);
-    if (isActive) row.focus({ preventScroll: true });
     return next;
   };
   setInterval(() => {
@@ -405,6 +416,7 @@
     all("[data-density-set]").forEach((b) => b.setAttribute("aria-pressed", b.dataset.densitySet === (root.dataset.density || "compact")));
     find("dialog[data-open]")?.showModal();
     showTicks();
+    takePlace();
   };
   start();
 })();

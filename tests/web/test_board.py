@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 # Session, person, roles, scope; views, bands and figures in one statement; the page, its loads,
 # stops and last news; the journal's mark; customers and carriers to choose from; company;
 # navigation.
-BOARD_QUERIES = 15
+BOARD_QUERIES = 16
 
 
 def numbers(html: bytes) -> list[str]:

@@ -15,7 +15,7 @@ from tests.web import board
 pytestmark = pytest.mark.django_db
 
 HTMX = {"HX-Request": "true"}
-CHANGES_QUERIES = 13
+CHANGES_QUERIES = 14
 
 
 def token(html: bytes) -> str:

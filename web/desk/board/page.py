@@ -20,4 +20,7 @@ def board(request: HttpRequest) -> HttpResponse:
     sheet = Sheet(request, at=token.at)
     is_fragment = request.headers.get("HX-Request")
     template = "desk/board/page.html#board" if is_fragment else "desk/board/page.html"
-    return render(request, template, {"sheet": sheet, "token": token})
+    context: dict[str, object] = {"sheet": sheet, "token": token}
+    if sheet.density:
+        context["density"] = sheet.density
+    return render(request, template, context)

@@ -29,7 +29,7 @@ from web.desk.board.bands import (
 from web.desk.board.columns import COLUMNS, FIXED, Column, chosen_columns
 from web.desk.board.filters import ATTENTION_WORDS, BoardFilters
 from web.desk.board.rows import Band, BoardRow, in_bands, read_rows
-from web.desk.board.views import View, views_for
+from web.desk.board.views import HOUSE, View, views_for
 from web.lists.addresses import CURSOR, Chip, Tab, changed_address
 from web.lists.counts import LIMIT, bounded_counts, shown
 
@@ -161,6 +161,17 @@ class Sheet:
             )
             for view, count in zip(self.views, self._counts[0], strict=True)
         ]
+
+    @property
+    def current_view(self) -> View | None:
+        """Return the view that somebody keeps, when the address shows one."""
+        kept = (view for view in self.views if view.slug == self.state["view"])
+        return next((view for view in kept if view not in HOUSE), None)
+
+    @property
+    def density(self) -> str:
+        """Return the density that the address asks for, or nothing."""
+        return self.state["density"]
 
     @property
     def chips(self) -> list[Chip]:

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from web.desk.board import acting, page, peeking, polling
+from web.desk.board import acting, page, peeking, polling, saving
+from web.desk.planning import page as planning
 
 urlpatterns = [
     path("board/", page.board, name="board"),
     path("board/changes/", polling.changes, name="board_changes"),
+    path("board/views/", saving.save_view, name="view_save"),
+    path("board/views/<int:pk>/drop/", saving.drop_view, name="view_drop"),
+    path("loads/new/", planning.new_load, name="load_new"),
+    path("loads/<str:number>/edit/", planning.edit_load, name="load_edit"),
     path("loads/<str:number>/peek/", peeking.peek, name="load_peek"),
     path("loads/<str:number>/call/", acting.check_call, name="load_call"),
     path("loads/<str:number>/assign/", acting.assign, name="load_assign"),

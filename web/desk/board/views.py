@@ -1,6 +1,7 @@
 """The views of the board: a name for filters, columns, order and density.
 
-Those of the house are always there and nobody can change them.
+Those of the house are always there and nobody can change them. A person keeps more, for oneself or
+for everybody.
 """
 
 from dataclasses import dataclass
@@ -10,13 +11,24 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from accounts.models import User
+from accounts.rules import Role
 from dispatch.models import Load
 from dispatch.queries.attention import ACTIVE
 from dispatch.rules.attention import Attention
 from web.desk.board.filters import RISK, BoardFilters
+from web.models import SavedView
 
-# What a view keeps of an address: its filters, and how they are shown.
+PAGE = "board"
 SEARCH = "q"
+# What a view keeps of an address: its filters, and how they are shown.
+KEPT = (
+    *(name for name in BoardFilters.base_filters if name != SEARCH),
+    "order",
+    "columns",
+    "density",
+)
+# More would not be found again.
+MOST_VIEWS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +40,13 @@ class View:
     state: str = ""
     is_hot: bool = False
     is_first: bool = False
+    is_mine: bool = False
+    is_shared: bool = False
+
+    @property
+    def pk(self) -> int:
+        """Return the id of a view that somebody keeps."""
+        return int(self.slug.removeprefix("v"))
 
     @property
     def address(self) -> str:
@@ -53,6 +72,31 @@ HOUSE = [
 ]
 
 
-def views_for(_user: User) -> list[View]:
-    """Return the views a person can turn to."""
-    return list(HOUSE)
+def views_for(user: User) -> list[View]:
+    """Return the views a person can turn to: the house's, then those kept, by name."""
+    kept = SavedView.objects.filter(Q(owner=user) | Q(is_shared=True), page=PAGE)
+    return [*HOUSE, *(_view(each, user) for each in kept.order_by("name", "pk")[:MOST_VIEWS])]
+
+
+def _view(kept: SavedView, user: User) -> View:
+    return View(
+        f"v{kept.pk}",
+        kept.name,
+        kept.state,
+        is_mine=may_change(kept, user),
+        is_shared=kept.is_shared,
+    )
+
+
+def may_change(kept: SavedView, user: User) -> bool:
+    """Tell whether a person may change a view: its owner, and administrators those for all."""
+    return kept.owner_id == user.pk or (kept.is_shared and user.has_role(Role.ADMINISTRATOR))
+
+
+def state_of(address: QueryDict) -> str:
+    """Return what a view keeps of an address."""
+    state = QueryDict(mutable=True)
+    for name in KEPT:
+        if values := [value for value in address.getlist(name) if value]:
+            state.setlist(name, values)
+    return state.urlencode()
