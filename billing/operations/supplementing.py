@@ -30,6 +30,7 @@ from billing.operations.rerating import told_of
 from billing.queries.claims import live_invoice_of
 from billing.queries.dossiers import Dossier, read_dossiers
 from billing.queries.entities import series_of
+from billing.queries.taxes import tax_as_billed
 from billing.rules.snapshot import DocumentKind, DocumentReference, InvoiceSnapshot
 from journal.operations.lifecycle import advance
 from journal.operations.recording import entry_for, record, record_many
@@ -78,7 +79,7 @@ def bill_difference(
     if not owed:
         raise NoDifference("The differences cancel out; nothing is owed either way.")
     charges = _charges(dossier, differences, invoice, by=by, at=at)
-    shipment = _shipment(dossier, charges)
+    shipment = _shipment(dossier, charges, taxed_as=invoice if owed < 0 else None)
     if owed > 0:
         return _supplement(shipment, invoice, by=by, at=at)
     return _return(shipment, invoice, reason=reason, by=by, at=at)
@@ -168,8 +169,12 @@ def _explanation(difference: Difference, invoice: Invoice) -> dict[str, Any]:
     }
 
 
-def _shipment(dossier: Dossier, charges: Sequence[Charge]) -> Shipment:
-    taxed = dossier.tax(charges)
+def _shipment(dossier: Dossier, charges: Sequence[Charge], *, taxed_as: Invoice | None) -> Shipment:
+    """What is billed more is taxed as of now, what is returned as the invoice was."""
+    taxed = taxed_as and tax_as_billed(
+        dossier.load, stops=dossier.stops, charges=charges, invoice=taxed_as
+    )
+    taxed = taxed or dossier.tax(charges)
     if taxed.answer.problems:
         raise NotSupplementable(f"Its tax cannot be told: {taxed.answer.problems[0].message}.")
     return Shipment(

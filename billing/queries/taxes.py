@@ -4,16 +4,17 @@ Readiness asks it, the load page previews it and issuing writes it: one function
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
 from accounts.models import Customer, ExemptionCertificate, TaxProfile
-from billing.models import Charge, LegalEntity, TaxRegistration
+from billing.models import Charge, Invoice, LegalEntity, TaxRecord, TaxRegistration
 from billing.rules.snapshot import CATEGORIES, Category
 from dispatch.models import Load, Stop
+from rating.engine.storing import from_plain
 from rating.engine.tax import tax_load
 from rating.engine.tax_facts import (
     Buyer,
@@ -110,6 +111,23 @@ def preview_tax(
     """Return what an invoice of the load would charge on top if it were issued at `at`."""
     terms = read_tax_terms([load.customer], {stop.country for stop in stops}, at=at)
     return tax_load_of(load, stops=stops, charges=charges, terms=terms)
+
+
+def tax_as_billed(
+    load: Load, *, stops: Sequence[Stop], charges: Iterable[Charge], invoice: Invoice
+) -> Taxed | None:
+    """Return the tax of charges that take back part of `invoice`: by what that was taxed on.
+
+    Rates, numbers and profiles may have changed since; a credit follows the document it corrects.
+    None where the invoice keeps no record.
+    """
+    record = TaxRecord.objects.filter(invoice=invoice, load=load).first()
+    if record is None:
+        return None
+    sequences = {stop.pk: stop.sequence for stop in stops}
+    lines = tuple(_taxable(charge, sequences) for charge in charges)
+    facts = replace(from_plain(TaxFacts, record.facts), lines=lines)
+    return Taxed(load, facts, tax_load(facts))
 
 
 def _rates_for(terms: TaxTerms, countries: set[str]) -> tuple[TaxRate, ...]:

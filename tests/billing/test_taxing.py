@@ -1,5 +1,6 @@
 """Taxes: decided at readiness, written at issue, mirrored by a credit."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,12 +12,16 @@ from billing.operations.charging import add_charge, approve_charge
 from billing.operations.crediting import credit_invoice
 from billing.operations.invoicing import issue_invoice
 from billing.operations.readiness import evaluate_load
+from billing.operations.supplementing import bill_difference
 from billing.rules.snapshot import from_data, notes_of
+from dispatch.models import Stop
 from exceptions.models import Case
 from rating.engine.storing import from_plain, to_plain
 from rating.engine.tax import tax_load
-from rating.engine.tax_facts import TaxFacts
-from tests.factories.billing import a_customer, found_carrier, publish_card
+from rating.engine.tax_facts import TaxFacts, TaxRate
+from rating.models import TaxRate as TaxRateRow
+from rating.operations.taxing import record_rate
+from tests.factories.billing import DELIVERED, a_customer, found_carrier, publish_card
 from tests.factories.taxes import (
     GST_NUMBER,
     QST_NUMBER,
@@ -29,6 +34,16 @@ pytestmark = pytest.mark.django_db
 
 BY, RULE = "user:7", "rule:readiness"
 ZERO = Decimal(0)
+NEW_RATE = TaxRate(
+    jurisdiction="CA-ON",
+    area="CA",
+    scheme="GST/HST",
+    code="HST",
+    name="HST ON",
+    rate=Decimal(14),
+    effective_from=date(2026, 11, 20),
+    source="A gazette",
+)
 
 
 @pytest.fixture
@@ -241,3 +256,27 @@ def test_a_missing_vat_id_blocks_and_its_coming_lets_the_load_go_on(
 
     billing.refresh_from_db()
     assert billing.status == "INVOICED"
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(2.5, "13.0000"), (4, "14.0000")])
+def test_what_is_returned_is_taxed_as_it_was_billed_and_what_is_added_as_of_now(
+    canadian, now, issue, hours, expected
+) -> None:
+    register_in_canada(found_carrier())
+    publish_card(currency="CAD")
+    put_rates_on_file()
+    TaxRateRow.objects.filter(jurisdiction="CA-ON").update(effective_to=now.date())
+    load = routed_load("CA-MB", "CA-ON", customer=canadian, currency="CAD", wait_hours=3)
+    issue(load)
+    later = now + timedelta(days=1)
+    record_rate(NEW_RATE, by=BY, at=later)
+
+    Stop.objects.filter(load=load, sequence=2).update(
+        departed_at=DELIVERED + timedelta(hours=hours)
+    )
+    evaluate_load(load.pk, by=RULE, at=later)
+    shown = Case.objects.get(kind="late_change").detail["lines"]
+    document = bill_difference(load.pk, shown=shown, reason="Late clock", by=BY, at=later)
+
+    (tax,) = InvoiceLineTax.objects.filter(line__invoice=document)
+    assert str(tax.rate) == expected
