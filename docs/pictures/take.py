@@ -42,6 +42,8 @@ PICTURES = (
     Picture("load", "biller", "/loads/?view=blocked", follow="tbody a.ref"),
     Picture("load-phone", "dispatcher", "/loads/?view=blocked", follow="tbody a.ref", size=PHONE),
     Picture("exceptions-dark", "billing manager", "/exceptions/", theme="dark"),
+    Picture("rate-card", "billing manager", "/rate-cards/?q=Reefer", follow="tbody a.strong"),
+    Picture("fuel", "billing manager", "/fuel/", follow="tbody a.strong"),
     Picture("invoice", "biller", "/invoices/", follow="tbody a.ref"),
     Picture("portal", "customer", "/portal/?view=all"),
 )

@@ -1,0 +1,175 @@
+"""The pricing desk's day: key in a rate, try it, keep a case, and let another approve."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import transaction
+from playwright.sync_api import Page
+
+from rating.models import RateCardVersion, RateTestCase
+from tests.browser.conftest import sign_in
+from tests.browser.test_accessibility import faults
+from tests.factories import CustomerFactory
+from tests.factories.billing import found_carrier
+from tests.web.rating_desk import Desk, a_desk
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def pricing(transactional_db: None) -> Desk:
+    """A card with a draft, and two people who may decide about it."""
+    with transaction.atomic():
+        found_carrier()
+        return a_desk(customer=CustomerFactory(name="Prairie Foods Co.", code="PRFD-0042"))
+
+
+def address(version: RateCardVersion, rest: str = "") -> str:
+    return f"/rate-cards/{version.card_id}/v{version.number}/{rest}"
+
+
+def test_a_draft_goes_from_a_keyed_rate_to_a_published_version(
+    window: Callable[..., object], pricing: Desk
+) -> None:
+    page, other = window().new_page(), window().new_page()
+    sign_in(page, pricing.drafter)
+    page.keyboard.press("g")
+    page.keyboard.press("r")
+    page.get_by_role("link", name="Prairie Foods Reefer").click()
+
+    key_in_a_rate(page)
+    try_it(page)
+    page.reload()
+    page.get_by_text("1 of 1 test cases pass").wait_for()
+    page.get_by_role("button", name="Send for approval").click()
+    page.get_by_role("button", name="Send for approval v2").click()
+    page.get_by_text("is sent for approval").wait_for()
+    assert page.get_by_role("button", name="Approve").is_disabled()
+
+    sign_in(other, pricing.approver)
+    other.goto(address(pricing.draft))
+    for move in ("Approve", "Publish"):
+        other.get_by_role("button", name=move).click()
+        other.get_by_role("button", name=f"{move} v2").click()
+    other.get_by_text("is published").wait_for()
+
+    pricing.draft.refresh_from_db()
+    assert pricing.draft.published_by == pricing.approver.actor
+    assert RateTestCase.objects.count() == 1
+
+
+def key_in_a_rate(page: Page) -> None:
+    """Change the rate of row 2 from the keyboard, and see its delta come back."""
+    page.locator("#cell-2-rate").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("2.58")
+    page.keyboard.press("Enter")
+    page.get_by_text("+2.4%").wait_for()
+
+
+def try_it(page: Page) -> None:
+    """Quote a load under the draft, and keep it as a test case."""
+    for label, value in (("Origin ZIP", "60436"), ("Destination ZIP", "43137"), ("Miles", "377")):
+        page.get_by_label(label).fill(value)
+    page.get_by_role("button", name="Quote").click()
+    page.locator("#try").get_by_text("938.73", exact=True).wait_for()
+    assert page.get_by_text("v1: $").is_visible()
+    page.get_by_role("button", name="Save as test case").click()
+    page.get_by_text("Saved: 60436 to 43137").wait_for()
+
+
+def test_a_wrong_rate_stays_in_its_cell_with_what_is_wrong(
+    window: Callable[..., object], pricing: Desk
+) -> None:
+    page = window().new_page()
+    sign_in(page, pricing.drafter)
+    page.goto(address(pricing.draft))
+
+    page.locator("#cell-1-rate").fill("cheap")
+    page.locator("#cell-1-minimum").focus()
+    page.locator("#fault-1").wait_for()
+
+    assert page.locator("#cell-1-rate").input_value() == "cheap"
+    assert page.evaluate("document.activeElement.id") == "cell-1-minimum"
+
+
+def test_escape_takes_back_what_was_typed(window: Callable[..., object], pricing: Desk) -> None:
+    page = window().new_page()
+    sign_in(page, pricing.drafter)
+    page.goto(address(pricing.draft))
+
+    page.locator("#cell-1-rate").focus()
+    page.keyboard.type("9")
+    page.keyboard.press("Escape")
+
+    assert page.locator("#cell-1-rate").input_value() == "2.4900"
+    assert str(pricing.draft.lanes.get(row=1).rate) == "2.490000"
+
+
+def test_a_draft_can_be_tried_and_edited_without_scripts(
+    window: Callable[..., object], pricing: Desk
+) -> None:
+    page = window(java_script_enabled=False).new_page()
+    sign_in(page, pricing.drafter)
+    page.goto(address(pricing.draft))
+    page.get_by_label("Origin ZIP").fill("60436")
+    page.get_by_label("Destination ZIP").fill("43137")
+    page.get_by_label("Miles").fill("377")
+    page.get_by_role("button", name="Quote").click()
+
+    assert page.get_by_text("938.73", exact=True).is_visible()
+    page.goto(address(pricing.draft, "lanes/1/"))
+    page.get_by_label("Rate", exact=True).fill("2.51")
+    page.get_by_role("button", name="Change the lane").click()
+    assert str(pricing.draft.lanes.get(row=1).rate) == "2.510000"
+
+
+# What is looked at in the dark and on a phone as well; the others share their parts.
+MOST_SEEN = 6
+
+
+def pages(pricing: Desk) -> list[str]:
+    """Return every page of the desk, those that are seen most first."""
+    draft = pricing.draft
+    parts = (
+        "backtests/", "history/", "checks/", "floor/", "try/", "imports/", "lanes/1/",
+        "rules/DET-4/", "settings/", "zones/", "?origin=zzz", "fuel/", "cases/",
+    )  # fmt: skip
+    return [
+        "/rate-cards/",
+        address(draft),
+        address(draft, "accessorials/"),
+        address(draft, "compare/"),
+        "/fuel/",
+        "/fuel/series/EIA-MW/",
+        "/rate-cards/?q=zzz",
+        "/rate-cards/new/",
+        f"/rate-cards/{pricing.card.pk}/draft/",
+        address(pricing.current),
+        *(address(draft, part) for part in parts),
+        f"/fuel/programmes/{draft.fuel_id}/",
+        "/fuel/programmes/new/",
+    ]
+
+
+def test_every_page_of_the_pricing_desk_passes_axe(
+    window: Callable[..., object], pricing: Desk
+) -> None:
+    page = window(color_scheme="light").new_page()
+    sign_in(page, pricing.drafter)
+
+    assert faults(page, pages(pricing)) == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}, "has_touch": True}],
+    ids=["dark", "phone"],
+)
+def test_the_pages_that_are_seen_most_pass_in_the_dark_and_fit_a_phone(
+    window: Callable[..., object], pricing: Desk, options: dict[str, object]
+) -> None:
+    page = window(**options).new_page()
+    sign_in(page, pricing.drafter)
+
+    assert faults(page, pages(pricing)[:MOST_SEEN]) == []
