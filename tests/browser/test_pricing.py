@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import transaction
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 from rating.models import RateCardVersion, RateTestCase
 from tests.browser.conftest import sign_in
@@ -29,7 +29,7 @@ def address(version: RateCardVersion, rest: str = "") -> str:
 
 
 def test_a_draft_goes_from_a_keyed_rate_to_a_published_version(
-    window: Callable[..., object], pricing: Desk
+    window: Callable[..., BrowserContext], pricing: Desk
 ) -> None:
     page, other = window().new_page(), window().new_page()
     sign_in(page, pricing.drafter)
@@ -79,7 +79,7 @@ def try_it(page: Page) -> None:
 
 
 def test_a_wrong_rate_stays_in_its_cell_with_what_is_wrong(
-    window: Callable[..., object], pricing: Desk
+    window: Callable[..., BrowserContext], pricing: Desk
 ) -> None:
     page = window().new_page()
     sign_in(page, pricing.drafter)
@@ -93,7 +93,9 @@ def test_a_wrong_rate_stays_in_its_cell_with_what_is_wrong(
     assert page.evaluate("document.activeElement.id") == "cell-1-minimum"
 
 
-def test_escape_takes_back_what_was_typed(window: Callable[..., object], pricing: Desk) -> None:
+def test_escape_takes_back_what_was_typed(
+    window: Callable[..., BrowserContext], pricing: Desk
+) -> None:
     page = window().new_page()
     sign_in(page, pricing.drafter)
     page.goto(address(pricing.draft))
@@ -107,7 +109,7 @@ def test_escape_takes_back_what_was_typed(window: Callable[..., object], pricing
 
 
 def test_a_draft_can_be_tried_and_edited_without_scripts(
-    window: Callable[..., object], pricing: Desk
+    window: Callable[..., BrowserContext], pricing: Desk
 ) -> None:
     page = window(java_script_enabled=False).new_page()
     sign_in(page, pricing.drafter)
@@ -153,7 +155,7 @@ def pages(pricing: Desk) -> list[str]:
 
 
 def test_every_page_of_the_pricing_desk_passes_axe(
-    window: Callable[..., object], pricing: Desk
+    window: Callable[..., BrowserContext], pricing: Desk
 ) -> None:
     page = window(color_scheme="light").new_page()
     sign_in(page, pricing.drafter)
@@ -167,7 +169,7 @@ def test_every_page_of_the_pricing_desk_passes_axe(
     ids=["dark", "phone"],
 )
 def test_the_pages_that_are_seen_most_pass_in_the_dark_and_fit_a_phone(
-    window: Callable[..., object], pricing: Desk, options: dict[str, object]
+    window: Callable[..., BrowserContext], pricing: Desk, options: dict[str, object]
 ) -> None:
     page = window(**options).new_page()
     sign_in(page, pricing.drafter)
