@@ -53,13 +53,13 @@ def read_import(
         ) as sheet:  # fmt: skip
             if not _read_blocks(batch, sheet, is_late=is_late):
                 return False
+        with transaction.atomic():
+            finish_reading(batch, at=at)
     except SheetRefused as error:
         _refuse(batch, error, at=at)
         return True
     except Overtaken:
         return False
-    with transaction.atomic():
-        finish_reading(batch, at=at)
     return True
 
 
