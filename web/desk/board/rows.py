@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from dispatch.models import Load, Milestone, Stop
 from dispatch.rules.attention import Attention, Need, need_of
@@ -140,6 +141,12 @@ class BoardRow:
         if self.last is None:
             return ""
         return rough(max(self.at - self.last.occurred_at, timedelta(0))).split()[0]
+
+    @property
+    def charges(self) -> Decimal | None:
+        """Return what the load comes to: as charged, else as quoted."""
+        billing = getattr(self.load, "billing", None)
+        return (billing.total_amount if billing else None) or self.load.quoted_amount
 
     @property
     def latest(self) -> "Latest | None":

@@ -6,6 +6,7 @@ Everything is read from the address, so that a link, a reload and the back butto
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import BadRequest
@@ -239,6 +240,11 @@ class Sheet:
     def kept_by_columns(self) -> list[tuple[str, str]]:
         """Return what the choice of columns leaves as it is in the address."""
         return self._kept({"columns", CURSOR})
+
+    @property
+    def query(self) -> str:
+        """Return the address of the view without the page that is turned to."""
+        return urlencode(self._kept({CURSOR}))
 
     def _kept(self, without: set[str]) -> list[tuple[str, str]]:
         lists = self.address.lists()

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from web.desk.board import acting, page, peeking, polling, saving
+from web.desk.board import acting, exporting, page, peeking, polling, saving
 from web.desk.planning import page as planning
 
 urlpatterns = [
     path("board/", page.board, name="board"),
     path("board/changes/", polling.changes, name="board_changes"),
+    path("board/export/<str:form>/", exporting.export, name="board_export"),
     path("board/views/", saving.save_view, name="view_save"),
     path("board/views/<int:pk>/drop/", saving.drop_view, name="view_drop"),
     path("loads/new/", planning.new_load, name="load_new"),
