@@ -154,9 +154,11 @@
     const row = board() && currentRow();
     if (!row || event.target.closest("a, button, summary, input")) return false;
     const ways = Object.fromEntries(board().dataset.rowActs.split(" ").map((way) => way.split(":")));
-    if (ways[event.key]) openAct(`${row.dataset.base}${ways[event.key]}/`);
-    else if (event.key === " ") openPeek(row);
-    else if (event.key === "x" || event.key === "X") selectRow(row, event.shiftKey);
+    const button = find(`[data-row-key="${CSS.escape(event.key)}"]`, row);
+    if (button) button.click();
+    else if (ways[event.key]) openAct(`${row.dataset.base}${ways[event.key]}/`);
+    else if (event.key === " " && find("#peek")) openPeek(row);
+    else if (event.key.toLowerCase() === "x" && find("[data-select]", row)) selectRow(row, event.shiftKey);
     else return false;
     return true;
   };
@@ -166,7 +168,8 @@
   });
   document.addEventListener("acted", () => {
     find("#act")?.close();
-    poll();
+    if (find("[data-poll]")) poll();
+    else if (find("[data-refresh]")) window.htmx.trigger("[data-refresh]", "refresh");
   });
 
   /* The board asks what changed and takes those rows only: the others, the focus and the place stay. */

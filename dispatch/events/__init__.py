@@ -15,6 +15,7 @@ LOAD_CREATED = "load.created"
 LOAD_CHANGED = "load.changed"
 LOAD_TRACKED = "load.tracked"
 DOCUMENT_RECEIVED = "document.received"
+TENDER_ANSWERED = "tender.answered"
 
 
 class Purpose(StrEnum):

@@ -20,6 +20,8 @@ def desk_pages(house: House) -> list[str]:
     return [
         "/board/",
         "/board/?q=zzz",
+        "/tenders/",
+        "/loads/new/",
         "/loads/",
         "/loads/?q=zzz",
         f"/loads/{house.waiting.number}/",

@@ -43,13 +43,15 @@ def desk_groups(user: User, *, path: str) -> tuple[Group, ...]:
 
     open_cases = Case.objects.for_user(user).filter(status=Case.Status.OPEN)
     active = Watch.objects.for_user(user).filter(phase__in=ACTIVE)
-    moving, waiting = map(shown, bounded_counts([active, open_cases]))
-    hot = "" if waiting == "0" else waiting
+    offers = Watch.objects.for_user(user).filter(phase=Watch.Phase.OFFERED)
+    moving, waiting, offered = map(shown, bounded_counts([active, open_cases, offers]))
+    hot, offered = ("" if count == "0" else count for count in (waiting, offered))
     groups = [
         Group(
             "Operate",
             (
                 entry("Board", "desk:board", "board", "b", moving, is_hot=False),
+                entry("Tenders", "desk:tenders", "clock", "t", offered),
                 entry("Loads", "desk:loads", "truck", "l"),
                 entry("Exceptions", "desk:exceptions", "inbox", "e", hot),
             ),

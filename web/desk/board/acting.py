@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -44,14 +44,14 @@ def check_call(request: HttpRequest, number: str) -> HttpResponse:
     """Keep what the driver said, and when the truck will be there."""
     load = find_or_404(request, LOADS, number=number)
     ahead = load.stops.filter(status="PENDING").order_by("sequence").first()
-    form = CheckCallForm(request.POST or None, load=load, initial={"stop": ahead})
+    form = CheckCallForm(typed(request), load=load, initial={"stop": ahead})
 
     def keep(user: User, at: datetime) -> str:
         told = call_facts(form.cleaned_data, at=at)
         add_milestones(load, facts=told, source=SOURCE, by=user.actor, at=at)
         return f"Check call kept on load {load.number}"
 
-    return _act(request, load, form, keep, title="Check call", button="Keep the call")
+    return act(request, load, form, keep, title="Check call", button="Keep the call")
 
 
 @desk()
@@ -61,7 +61,7 @@ def assign(request: HttpRequest, number: str) -> HttpResponse:
     """Say who drives."""
     load = find_or_404(request, LOADS, number=number)
     initial = {"carrier": load.carrier, "driver": load.driver, "truck": load.truck}
-    form = AssignForm(request.POST or None, initial=initial)
+    form = AssignForm(typed(request), initial=initial)
 
     def give(user: User, at: datetime) -> str:
         told = form.cleaned_data
@@ -71,7 +71,7 @@ def assign(request: HttpRequest, number: str) -> HttpResponse:
         )  # fmt: skip
         return f"Load {load.number} goes to {told['driver'] or told['carrier']}"
 
-    return _act(request, load, form, give, title="Assign", button="Assign")
+    return act(request, load, form, give, title="Assign", button="Assign")
 
 
 @desk()
@@ -84,7 +84,7 @@ def add_event(request: HttpRequest, number: str) -> HttpResponse:
     kind, stop = next_event(load, list(load.stops.order_by("sequence")))
     now = wall_now(timezone.now(), stop.timezone if stop else user.timezone)
     initial = {"kind": kind, "stop": stop, "occurred_at": now}
-    form = QuickEventForm(request.POST or None, load=load, timezone=user.timezone, initial=initial)
+    form = QuickEventForm(typed(request), load=load, timezone=user.timezone, initial=initial)
 
     def tell(user: User, at: datetime) -> str:
         told = event_facts(form.cleaned_data)
@@ -94,7 +94,12 @@ def add_event(request: HttpRequest, number: str) -> HttpResponse:
             return f"{words} was on load {load.number} already"
         return f"{words} added to load {load.number}"
 
-    return _act(request, load, form, tell, title="Add an event", button="Add the event")
+    return act(request, load, form, tell, title="Add an event", button="Add the event")
+
+
+def typed(request: HttpRequest) -> QueryDict | None:
+    """Return what was posted, though it may be nothing; None when the form is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def call_facts(told: dict[str, Any], *, at: datetime) -> Sequence[MilestoneFacts]:
@@ -135,7 +140,7 @@ def _offset(local: datetime) -> int | None:
     return int(offset.total_seconds() // 60) if offset is not None else None
 
 
-def _act(
+def act(
     request: HttpRequest,
     load: Load,
     form: forms.Form,
@@ -143,6 +148,7 @@ def _act(
     *,
     title: str,
     button: str,
+    back: str = "desk:board",
 ) -> HttpResponse:
     """Show the form, or make the change and say so; a refusal comes back with the input."""
     status = 200
@@ -150,9 +156,9 @@ def _act(
         result = _attempt(request, form, change)
         if isinstance(result, str):
             messages.success(request, result)
-            return _done(request)
+            return _done(request, back)
         status = result
-    context = {"load": load, "form": form, "title": title, "button": button}
+    context = {"load": load, "form": form, "title": title, "button": button, "back": back}
     is_fragment = request.headers.get("HX-Request")
     template = "desk/board/act.html#act" if is_fragment else "desk/board/act.html"
     return render(request, template, context, status=status)
@@ -172,9 +178,9 @@ def _attempt(
     return result
 
 
-def _done(request: HttpRequest) -> HttpResponse:
+def _done(request: HttpRequest, back: str) -> HttpResponse:
     if not request.headers.get("HX-Request"):
-        return redirect("desk:board")
+        return redirect(back)
     answer = render(request, "shell/toasts.html", {"swap_oob": True})
     answer["HX-Trigger"] = DONE
     return answer

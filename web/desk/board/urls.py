@@ -4,6 +4,7 @@ from django.urls import path
 
 from web.desk.board import acting, exporting, page, peeking, polling, saving
 from web.desk.planning import page as planning
+from web.desk.tenders import page as tenders
 
 urlpatterns = [
     path("board/", page.board, name="board"),
@@ -13,6 +14,9 @@ urlpatterns = [
     path("board/views/<int:pk>/drop/", saving.drop_view, name="view_drop"),
     path("loads/new/", planning.new_load, name="load_new"),
     path("loads/<str:number>/edit/", planning.edit_load, name="load_edit"),
+    path("tenders/", tenders.tender_list, name="tenders"),
+    path("loads/<str:number>/accept/", tenders.accept, name="tender_accept"),
+    path("loads/<str:number>/decline/", tenders.decline, name="tender_decline"),
     path("loads/<str:number>/peek/", peeking.peek, name="load_peek"),
     path("loads/<str:number>/call/", acting.check_call, name="load_call"),
     path("loads/<str:number>/assign/", acting.assign, name="load_assign"),
