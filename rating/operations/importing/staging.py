@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from dispatch.queries.blobs import open_blob
 from journal.operations.lifecycle import advance
 from rating.models import RateImport
-from rating.operations.importing.opening import Row, Sheet, SheetRefused, open_sheet
+from rating.operations.importing.opening import XLSX, Row, Sheet, SheetRefused, open_sheet
 from rating.operations.importing.recognising import Headings, find_headings
 from rating.operations.importing.understanding import (
     KEPT_FAULTS,
@@ -42,7 +42,8 @@ def read_import(
     """Read a received file to its end and compare it with the draft; False when that is not done.
 
     Called outside a transaction, as often as it takes. What cannot be read refuses the import with
-    a sentence; what must be asked first makes it ask. `is_late` is asked after each block.
+    a sentence; what must be asked first makes it ask. `is_late` is asked after each block of a
+    text; a workbook is read to its end, since finding the place to go on costs as much as reading.
     """
     try:
         with open_blob(batch.sha256) as file, open_sheet(
@@ -102,7 +103,7 @@ def _read_blocks(batch: RateImport, sheet: Sheet, *, is_late: Callable[[], bool]
     while block := list(islice(rows, BLOCK)):
         with transaction.atomic():
             _stage(batch, block, sheet, headings)
-        if is_late():
+        if batch.content_type != XLSX and is_late():
             return False
     return True
 

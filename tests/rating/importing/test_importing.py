@@ -19,7 +19,9 @@ from rating.operations.importing import (
     answer_import,
     apply_import,
     discard_import,
+    inspect_sheet,
     read_import,
+    receive_import,
     write_lanes,
 )
 from rating.operations.importing.receiving import OptionRefused
@@ -28,6 +30,7 @@ from tests.rating.importing.sending import LIST, apply, lanes_of, saved, send, w
 from tests.rating.making import DRAFTER, MANAGER, NOW, drafted
 
 pytestmark = pytest.mark.django_db
+WORKBOOK = workbook(["origin", "destination", "basis", "rate"], ["604", "431", "flat", 9])
 HEAD = "origin,destination,basis,rate\n"
 
 
@@ -339,3 +342,16 @@ def test_what_was_said_of_the_whole_sheet_counts_for_every_lane(draft):
 
     lane = draft.lanes.get()
     assert (lane.equipment, lane.minimum, lane.basis) == ("VAN53", 850, "PER_MILE")
+
+
+@pytest.mark.parametrize(
+    ("content", "is_read", "lanes"), [(LIST.encode(), False, 3), (WORKBOOK, True, 1)]
+)
+def test_a_text_may_be_read_in_turns_and_a_workbook_in_one(draft, content, is_read, lanes):
+    upload = inspect_sheet("rates", content)
+    batch = receive_import(draft, upload=upload, by=DRAFTER, at=NOW)
+
+    assert read_import(batch, at=NOW, is_late=lambda: True) is is_read
+    assert read_import(batch, at=NOW) is not is_read
+    batch.refresh_from_db()
+    assert (batch.status, batch.lanes_read) == ("READY", lanes)
