@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rating.engine.book import LaneRow, RateBook, WeightBreak
@@ -17,8 +17,7 @@ from rating.engine.rate import rate
 from rating.engine.shipment import rate_shipment
 from tests.rating.engine.building import VERSION
 from tests.rating.engine.freight_building import CUBIC, FAK, LINEAR, SCALE, shipped
-
-FEW = settings(max_examples=25, deadline=None, database=None)
+from tests.rating.engine.trying import TRIED
 
 CLASSES = ("70", "85", "100", "250")
 OUTSIDE = FakRange(min_class="200", max_class="300", rated_class="85")
@@ -102,7 +101,7 @@ def heavier(facts: LoadFacts, place: int, by: Decimal) -> LoadFacts:
     return replace(facts, items=tuple(grown))
 
 
-@FEW
+@TRIED
 @given(items, pounds, books)
 def test_more_weight_of_one_class_never_costs_less_to_the_cent(
     item: Item, more: Decimal, book: RateBook
@@ -115,7 +114,7 @@ def test_more_weight_of_one_class_never_costs_less_to_the_cent(
     assert light.total <= heavy.total
 
 
-@FEW
+@TRIED
 @given(shipments, st.integers(0, 2), pounds, tariffs(), fak, st.booleans())
 def test_more_of_any_item_of_mixed_freight_never_costs_less(
     facts: LoadFacts,
@@ -132,7 +131,7 @@ def test_more_of_any_item_of_mixed_freight_never_costs_less(
     assert exact(facts, book) <= exact(grown, book)
 
 
-@FEW
+@TRIED
 @given(shipments, books)
 def test_freight_is_never_below_its_minimum_nor_above_its_maximum(facts: LoadFacts, book: RateBook):
     lane, money = book.lanes[0], book.version.rounder.money
@@ -144,7 +143,7 @@ def test_freight_is_never_below_its_minimum_nor_above_its_maximum(facts: LoadFac
     assert lane.maximum is None or quote.total <= money(lane.maximum)
 
 
-@FEW
+@TRIED
 @given(shipments, books)
 def test_the_lines_of_freight_add_up_in_whole_minor_units(facts: LoadFacts, book: RateBook):
     unit = Decimal(1).scaleb(-minor_units(book.version.currency))
@@ -159,7 +158,7 @@ def test_the_lines_of_freight_add_up_in_whole_minor_units(facts: LoadFacts, book
         assert line.code == "DAA" or abs(line.amount - line.quantity * line.rate) < unit
 
 
-@FEW
+@TRIED
 @given(shipments, books, st.booleans(), st.randoms(use_true_random=False))
 def test_the_order_of_items_and_of_freight_rules_never_matters(
     facts: LoadFacts, book: RateBook, is_by_density: bool, chance: Any

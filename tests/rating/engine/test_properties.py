@@ -7,7 +7,7 @@ from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rating.engine.book import (
@@ -36,8 +36,7 @@ from tests.rating.engine.building import (
     VERSION,
     utc,
 )
-
-FEW = settings(max_examples=15, deadline=None, database=None)
+from tests.rating.engine.trying import TRIED
 
 amounts = st.decimals("0", "9999.99", places=2)
 rates = st.decimals("0", "99.9999", places=4)
@@ -105,7 +104,7 @@ loads = st.builds(
 )
 
 
-@FEW
+@TRIED
 @given(loads, books)
 def test_the_total_is_the_sum_of_rounded_lines_in_one_currency(facts: LoadFacts, book: RateBook):
     quote = rate(facts, book)
@@ -116,7 +115,7 @@ def test_the_total_is_the_sum_of_rounded_lines_in_one_currency(facts: LoadFacts,
     assert all(line.amount.as_tuple().exponent == -places for line in quote.lines)
 
 
-@FEW
+@TRIED
 @given(loads, books)
 def test_a_line_differs_from_quantity_times_rate_by_less_than_a_minor_unit(
     facts: LoadFacts, book: RateBook
@@ -127,7 +126,7 @@ def test_a_line_differs_from_quantity_times_rate_by_less_than_a_minor_unit(
         assert abs(line.amount - line.quantity * line.rate) < unit
 
 
-@FEW
+@TRIED
 @given(loads, books)
 def test_every_line_ends_in_its_amount_and_has_an_identity_of_its_own(
     facts: LoadFacts, book: RateBook
@@ -138,7 +137,7 @@ def test_every_line_ends_in_its_amount_and_has_an_identity_of_its_own(
     assert len({line.identity for line in lines}) == len(lines)
 
 
-@FEW
+@TRIED
 @given(loads, books, st.randoms(use_true_random=False))
 def test_the_order_of_lanes_and_rules_never_matters(facts: LoadFacts, book: RateBook, chance: Any):
     grid, schedule = list(book.lanes), list(book.accessorials)
@@ -149,7 +148,7 @@ def test_the_order_of_lanes_and_rules_never_matters(facts: LoadFacts, book: Rate
     assert rate(facts, shuffled) == rate(facts, book)
 
 
-@FEW
+@TRIED
 @given(loads, books)
 def test_linehaul_is_never_below_its_minimum_nor_above_its_maximum(
     facts: LoadFacts, book: RateBook
@@ -168,7 +167,7 @@ def test_linehaul_is_never_below_its_minimum_nor_above_its_maximum(
     assert lane.maximum is None or net <= money(lane.maximum)
 
 
-@FEW
+@TRIED
 @given(loads, books)
 def test_no_accessorial_is_below_its_minimum(facts: LoadFacts, book: RateBook):
     minimum = {rule.rule: rule.minimum or Decimal(0) for rule in book.accessorials}
@@ -187,7 +186,7 @@ receipts = st.builds(
 )
 
 
-@FEW
+@TRIED
 @given(
     st.lists(receipts, max_size=4, unique_by=lambda paper: paper.number),
     currencies,
@@ -216,7 +215,7 @@ def test_money_of_another_currency_is_a_problem_and_never_part_of_a_total(
     assert is_hauled == (basis == Basis.FLAT or of_card == of_load)
 
 
-@FEW
+@TRIED
 @given(scales, weights, weights)
 def test_more_weight_never_costs_less_under_alternation(
     scale: tuple[WeightBreak, ...], one: Decimal, other: Decimal
@@ -231,7 +230,7 @@ def test_more_weight_never_costs_less_under_alternation(
     assert light.exact <= heavy.exact
 
 
-@FEW
+@TRIED
 @given(scales, weights)
 def test_deficit_weight_never_costs_more_than_the_actual_weight(
     scale: tuple[WeightBreak, ...], weight: Decimal
@@ -246,7 +245,7 @@ def test_deficit_weight_never_costs_more_than_the_actual_weight(
     assert cheapest.billed_lb >= weight
 
 
-@FEW
+@TRIED
 @given(scales, st.lists(weights, min_size=1, max_size=4), versions)
 def test_the_lines_of_weight_add_up_to_the_rated_charge(
     scale: tuple[WeightBreak, ...], parts: list[Decimal], version: CardVersion
@@ -266,7 +265,7 @@ def test_the_lines_of_weight_add_up_to_the_rated_charge(
 minutes = st.integers(0, 5000)
 
 
-@FEW
+@TRIED
 @given(minutes, minutes, st.sampled_from(Increments), st.integers(1, 120))
 def test_longer_waiting_never_costs_less(one: int, other: int, increments: Increments, length: int):
     terms = DetentionTerms(
@@ -289,7 +288,7 @@ def test_longer_waiting_never_costs_less(one: int, other: int, increments: Incre
     assert cost(short) <= cost(long)
 
 
-@FEW
+@TRIED
 @given(
     st.datetimes(utc("2026-01-01").replace(tzinfo=None), utc("2027-12-31").replace(tzinfo=None)),
     minutes,
@@ -322,7 +321,7 @@ NIGHTS = (
 )
 
 
-@FEW
+@TRIED
 @given(st.sampled_from(NIGHTS), st.integers(1, 600), st.integers(1, 600))
 def test_the_night_the_wall_clock_jumps_costs_what_any_night_costs(
     night: tuple[str, str, int], before: int, after: int

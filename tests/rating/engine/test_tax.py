@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rating.engine.tax import mirrored, split, tax_load
@@ -25,6 +25,7 @@ from rating.engine.tax_facts import (
     from_json,
     to_json,
 )
+from tests.rating.engine.trying import TRIED
 
 S, Z, E, AE, O = TaxCategory  # noqa: E741  the codes as they are printed
 ON_FILE = "2020-01-01"
@@ -411,7 +412,7 @@ CENTS = st.decimals(min_value=-100_000, max_value=100_000, places=2)
 WEIGHTS = st.lists(st.integers(1, 45_000).map(Decimal), min_size=1, max_size=5)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@TRIED
 @given(amount=CENTS, weights=WEIGHTS)
 def test_shares_add_up_to_the_line_and_stay_within_a_cent_of_their_weight(amount, weights):
     parts = split(amount, weights, "CAD")
@@ -429,7 +430,7 @@ def test_the_remaining_cent_goes_to_the_heaviest_the_first_of_equals():
     assert split(Decimal("0.01"), [Decimal(1), Decimal(2), Decimal(3)], "CAD")[2] == Decimal("0.01")
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@TRIED
 @given(amount=CENTS)
 def test_the_tax_of_a_mirrored_line_is_exactly_the_negative(amount):
     there = facts("CA-QC CA-QC:200 CA-ON:100", lines=(Taxable(key="1", amount=amount),))
