@@ -89,6 +89,7 @@
       document.activeElement?.blur();
       return;
     }
+    if ((event.metaKey || event.ctrlKey) && event.key === "Enter" && event.target.form?.method === "post") event.target.form.requestSubmit();
     if (event.metaKey || event.ctrlKey || event.altKey || inField(event.target)) return;
     if (event.key === "Enter") openRow();
     if (keysAreOff() || find("dialog[open]")) return;
@@ -259,6 +260,7 @@
     ["[data-dismiss]", (button) => button.closest("[data-toast]").remove()],
     ["[data-print]", () => window.print()],
     ["[data-clear]", untickAll],
+    ["[data-edit]", (button) => find("input:not([type=hidden]), select, textarea", document.getElementById(button.dataset.edit))?.focus()],
   ];
   document.addEventListener("click", (event) => {
     for (const [selector, act] of actions) {

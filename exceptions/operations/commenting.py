@@ -16,6 +16,20 @@ class CommentMissing(Exception):
     field = "comment"
 
 
+def ask_about_case(case: Case, *, whom: str, question: str, by: str, at: datetime) -> CaseEntry:
+    """Note on the trail who was asked for what; what others are about to decide stays valid.
+
+    Raises:
+        CommentMissing: there is no question.
+    """
+    question = clean(question).strip()
+    if not question:
+        raise CommentMissing("Say what you need to know.")
+    told = f"{clean(whom).strip()}: {question}" if whom.strip() else question
+    record("case.asked", subject=case, by=by, at=at, payload=about(case))
+    return write_entry(case, "asked", by=by, at=at, comment=told)
+
+
 def comment_on_case(case: Case, *, comment: str, by: str, at: datetime) -> CaseEntry:
     """Append a comment, also to a closed case; what others are about to decide stays valid.
 

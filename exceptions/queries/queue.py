@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import ScopedQuerySet, User
@@ -21,6 +21,7 @@ class View(StrEnum):
     UNASSIGNED = "unassigned"
     TEAM = "team"
     LATE = "late"
+    SNOOZED = "snoozed"
     CLEARED = "cleared"
 
 
@@ -55,6 +56,9 @@ def _kept(cases: Rows, view: View, *, person: User, at: datetime, day_began_at: 
     if view == View.CLEARED:
         return cases.filter(status=Case.Status.CLOSED, closed_at__gte=day_began_at)
     waiting = cases.filter(status=Case.Status.OPEN)
+    if view == View.SNOOZED:
+        return waiting.filter(snoozed_until__gt=at)
+    waiting = waiting.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=at))
     if view == View.MINE:
         return waiting.filter(assignee=person)
     if view == View.UNASSIGNED:

@@ -5,7 +5,7 @@ from django.urls import include, path
 from web.desk import search
 from web.desk.backtests import page as run
 from web.desk.backtests import starting as runs
-from web.desk.cases import deciding
+from web.desk.cases import bulk, deciding
 from web.desk.cases import page as case
 from web.desk.fuel import listing as fuels
 from web.desk.fuel import page as fuel
@@ -49,10 +49,15 @@ urlpatterns = [
     path("charges/<int:pk>/approve/", charges.approve, name="charge_approve"),
     path("charges/<int:pk>/waive/", charges.waive, name="charge_waive"),
     path("exceptions/", case.case_queue, name="exceptions"),
+    path("exceptions/bulk/<slug:action>/", bulk.preview, name="cases_bulk"),
+    path("exceptions/bulk/<slug:action>/do/", bulk.carry_out, name="cases_bulk_do"),
     path("exceptions/<str:number>/", case.case_page, name="case"),
     path("exceptions/<str:number>/do/<slug:action>/", deciding.apply_way, name="case_apply"),
     path("exceptions/<str:number>/waive/", deciding.waive, name="case_waive"),
     path("exceptions/<str:number>/assign/", deciding.assign, name="case_assign"),
+    path("exceptions/<str:number>/snooze/", deciding.snooze, name="case_snooze"),
+    path("exceptions/<str:number>/ask/", deciding.ask, name="case_ask"),
+    path("exceptions/<str:number>/undo/", deciding.undo, name="case_undo"),
     path("exceptions/<str:number>/comment/", deciding.comment, name="case_comment"),
     path("workbench/", workbench.workbench, name="workbench"),
     path("workbench/preview/", bench.preview, name="workbench_preview"),

@@ -1,6 +1,7 @@
 """People and machines: initials in a circle, and actors in words."""
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -49,3 +50,10 @@ def is_long(value: object) -> bool:
 def prefixed(value: str, prefix: str) -> str:
     """Write a word before a value, and neither when there is none."""
     return f"{prefix}{value}" if value else ""
+
+
+@register.filter
+def undoes(message: Message) -> str:
+    """Return the number of the case whose last step a toast offers to undo, empty for none."""
+    word, _, number = message.extra_tags.partition(" ") if message.extra_tags else ("", "", "")
+    return number if word == "undo" else ""

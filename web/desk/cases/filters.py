@@ -18,6 +18,7 @@ VIEWS: dict[View, tuple[str, bool]] = {
     View.UNASSIGNED: ("Unassigned", False),
     View.TEAM: ("Team", False),
     View.LATE: ("Past SLA", True),
+    View.SNOOZED: ("Snoozed", False),
     View.CLEARED: ("Cleared today", False),
 }
 SORTS: dict[Sort, str] = {Sort.RISK: "risk", Sort.VALUE: "value", Sort.DUE: "due time"}

@@ -20,6 +20,7 @@ from exceptions.rules.kinds import KINDS
 from web.access import desk, signed_in
 from web.actors import Cast
 from web.desk.cases.filters import read_filters, rows_of
+from web.desk.cases.forms import SnoozeForm
 from web.desk.cases.queue import queue_context
 from web.desk.cases.resolving import Way, ways_out
 from web.lookups import find_or_404
@@ -90,6 +91,11 @@ def detail_context(request: HttpRequest, case: Case, *, refused: Way | None) -> 
         "points": reasons_for(case, at=now) if case.status == Case.Status.OPEN else [],
         "colleagues": colleagues(),
         "query": request.GET.urlencode(),
+        "is_snoozed": case.snoozed_until is not None and case.snoozed_until > now,
+        "way_to_edit": next(
+            (way for way in ways if way and way.is_allowed and way.form.told), None
+        ),
+        "snooze_form": SnoozeForm(),
     }
 
 
@@ -113,6 +119,12 @@ def neighbours(request: HttpRequest, case: Case, *, at: datetime) -> dict[str, s
         return sorted_rows.values_list("number", flat=True).first() or ""
 
     return {"next": nearest(is_reversed=False), "previous": nearest(is_reversed=True)}
+
+
+def next_case(request: HttpRequest, case: Case) -> str:
+    """Return the number of the case to go on with after this one; empty when it is the last."""
+    around = neighbours(request, case, at=timezone.now())
+    return around["next"] or around["previous"]
 
 
 def colleagues() -> list[User]:

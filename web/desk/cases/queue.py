@@ -38,6 +38,9 @@ def queue_context(request: HttpRequest) -> dict[str, Any]:
     rows = rows_of(asked.view, person=user, at=now)
     page = paginate(rows, ordering=asked.ordering, cursor=asked.after, size=PAGE_SIZE)
     tabs = view_tabs(request, asked, user=user, at=now)
+    found = stakes(user, at=now)
+    left = sum(stake.cases for stake in found)
+    cleared = int(tabs[-1].count.rstrip("+").replace(",", ""))
     return {
         "view": asked.view.value,
         "tabs": tabs,
@@ -46,7 +49,9 @@ def queue_context(request: HttpRequest) -> dict[str, Any]:
         "next_href": address_with(request, after=page.next) if page.next else "",
         "previous_href": address_with(request, after=page.previous) if page.previous else "",
         "query": request.GET.urlencode(),
-        "stakes": stakes(user, at=now),
+        "stakes": found,
+        "left": left,
+        "share_cleared": cleared * 100 // (cleared + left) if cleared else 0,
         "cleared": tabs[-1].count,
     }
 
