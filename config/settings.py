@@ -284,6 +284,7 @@ SPECTACULAR_SETTINGS = {
         "CaseSeverity": "exceptions.models.Case.Severity",
         "CaseStatus": "exceptions.models.Case.Status",
         "ChargeStatus": "billing.models.Charge.Status",
+        "CostKind": "dispatch.models.LoadCost.Kind",
         "DocumentKind": "dispatch.models.Document.Kind",
         "DocumentStatus": "dispatch.models.Document.Status",
         "InvoiceKind": "billing.models.Invoice.Kind",

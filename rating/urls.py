@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from rating.api import cards
+from rating.api import approvals, cards, cases, lanes, sheets
 from rating.api.quotes import QuotesView
 
 VERSION = "rate-card-versions/<int:pk>/"
@@ -16,26 +16,30 @@ urlpatterns = [
         name="rate-card-versions",
     ),
     path(
-        "rate-cards/<int:pk>/test-cases/", cards.TestCaseListView.as_view(), name="rate-test-cases"
+        "rate-cards/<int:pk>/test-cases/", cases.TestCaseListView.as_view(), name="rate-test-cases"
     ),
     path(VERSION, cards.VersionView.as_view(), name="rate-card-version"),
-    path(f"{VERSION}submit/", cards.SubmitView.as_view(), name="rate-card-submit"),
-    path(f"{VERSION}approve/", cards.ApproveView.as_view(), name="rate-card-approve"),
-    path(f"{VERSION}return/", cards.ReturnView.as_view(), name="rate-card-return"),
-    path(f"{VERSION}publish/", cards.PublishView.as_view(), name="rate-card-publish"),
-    path(f"{VERSION}checks/", cards.VersionChecksView.as_view(), name="rate-card-checks"),
+    path(f"{VERSION}submit/", approvals.SubmitView.as_view(), name="rate-card-submit"),
+    path(f"{VERSION}approve/", approvals.ApproveView.as_view(), name="rate-card-approve"),
+    path(f"{VERSION}return/", approvals.ReturnView.as_view(), name="rate-card-return"),
+    path(f"{VERSION}publish/", approvals.PublishView.as_view(), name="rate-card-publish"),
+    path(f"{VERSION}checks/", approvals.VersionChecksView.as_view(), name="rate-card-checks"),
     path(
-        f"{VERSION}changes/<int:other>/", cards.ComparisonView.as_view(), name="rate-card-changes"
+        f"{VERSION}changes/<int:other>/",
+        approvals.ComparisonView.as_view(),
+        name="rate-card-changes",
     ),
-    path(f"{VERSION}test-cases/", cards.CaseResultsView.as_view(), name="rate-card-cases"),
-    path(f"{VERSION}lanes/", cards.LaneListView.as_view(), name="lanes"),
-    path(f"{VERSION}lanes/<int:row>/", cards.LaneView.as_view(), name="lane"),
-    path(f"{VERSION}imports/", cards.ImportListView.as_view(), name="rate-imports"),
+    path(f"{VERSION}test-cases/", cases.CaseResultsView.as_view(), name="rate-card-cases"),
+    path(f"{VERSION}lanes/", lanes.LaneListView.as_view(), name="lanes"),
+    path(f"{VERSION}lanes/<int:row>/", lanes.LaneView.as_view(), name="lane"),
+    path(f"{VERSION}imports/", sheets.ImportListView.as_view(), name="rate-imports"),
     re_path(
         r"^rate-card-versions/(?P<pk>[0-9]{1,18})/export\.(?P<suffix>csv|xlsx)$",
-        cards.ExportView.as_view(),
+        sheets.ExportView.as_view(),
         name="rate-card-export",
     ),
-    path("rate-imports/<int:pk>/", cards.ImportView.as_view(), name="rate-import"),
-    path("rate-imports/<int:pk>/apply/", cards.ImportApplyView.as_view(), name="rate-import-apply"),
+    path("rate-imports/<int:pk>/", sheets.ImportView.as_view(), name="rate-import"),
+    path(
+        "rate-imports/<int:pk>/apply/", sheets.ImportApplyView.as_view(), name="rate-import-apply"
+    ),
 ]

@@ -107,7 +107,7 @@ class StepSerializer(serializers.Serializer[Any]):
     value = serializers.CharField()
 
 
-class EvidenceSerializer(serializers.Serializer[Any]):
+class QuoteEvidenceSerializer(serializers.Serializer[Any]):
     """A fact that a line rests on, and who said so."""
 
     kind = serializers.CharField()
@@ -135,7 +135,7 @@ class QuoteLineSerializer(serializers.Serializer[Any]):
     needs_approval = serializers.BooleanField()
     approval_reason = serializers.CharField()
     steps = serializers.SerializerMethodField()
-    evidence = EvidenceSerializer(many=True)
+    evidence = QuoteEvidenceSerializer(many=True)
 
     def get_steps(self, line: Any) -> list[dict[str, Any]]:
         """Number the steps."""

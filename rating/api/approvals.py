@@ -1,0 +1,138 @@
+"""From a draft to a version in force over HTTP: checked, compared, submitted, published."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from journal.api import refusals
+from rating.api.doors import (
+    PAGE,
+    CarriersView,
+    refused,
+    valid,
+    version_of,
+    who,
+)
+from rating.models import RateCardVersion
+from rating.operations.carding import (
+    approve_version,
+    checks,
+    publish_version,
+    return_version,
+    submit_version,
+)
+from rating.queries.comparisons import (
+    changed_lanes,
+    compare_rules,
+    compare_settings,
+    count_changes,
+    removed_lanes,
+)
+from rating.serializers.cards import (
+    CheckSerializer,
+    ComparisonSerializer,
+    ReasonSerializer,
+    VersionSerializer,
+)
+
+MOVES: Any = {
+    "request": ReasonSerializer,
+    "responses": {200: VersionSerializer, **refusals(400, 401, 403, 404, 409, 415, 422)},
+}
+
+
+class VersionMoveView(CarriersView):
+    """Moves a version on, or back."""
+
+    def move(self, pk: int, step: Callable[..., RateCardVersion]) -> Response:
+        """Take one step of a version's life; the body says why."""
+        version = version_of(pk)
+        reason = valid(ReasonSerializer(data=self.request.data))["reason"]
+        step(version, reason=reason, **who(self.request))
+        return Response(VersionSerializer(version_of(pk)).data)
+
+
+class SubmitView(VersionMoveView):
+    """`/api/v1/rate-card-versions/{id}/submit/`"""
+
+    @extend_schema(operation_id="rate_card_versions_submit", **MOVES)
+    def post(self, request: Request, pk: int) -> Response:
+        """Freeze a draft and ask somebody else to approve it."""
+        return self.move(pk, submit_version)
+
+
+class ApproveView(VersionMoveView):
+    """`/api/v1/rate-card-versions/{id}/approve/`"""
+
+    @extend_schema(operation_id="rate_card_versions_approve", **MOVES)
+    def post(self, request: Request, pk: int) -> Response:
+        """Accept a submitted version."""
+        return self.move(pk, approve_version)
+
+
+class ReturnView(VersionMoveView):
+    """`/api/v1/rate-card-versions/{id}/return/`"""
+
+    @extend_schema(operation_id="rate_card_versions_return", **MOVES)
+    def post(self, request: Request, pk: int) -> Response:
+        """Open a submitted or approved version again, with the reason."""
+        return self.move(pk, return_version)
+
+
+class PublishView(VersionMoveView):
+    """`/api/v1/rate-card-versions/{id}/publish/`"""
+
+    @extend_schema(operation_id="rate_card_versions_publish", **MOVES)
+    def post(self, request: Request, pk: int) -> Response:
+        """Put an approved version in force on its dates."""
+        return self.move(pk, lambda version, reason, **who: publish_version(version, **who))
+
+
+class VersionChecksView(CarriersView):
+    """`/api/v1/rate-card-versions/{id}/checks/`"""
+
+    @extend_schema(
+        operation_id="rate_card_versions_checks",
+        responses={200: CheckSerializer(many=True), **refusals(401, 403, 404)},
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """Show what is looked at before approval."""
+        found = checks(version_of(pk), at=timezone.now())
+        return Response(CheckSerializer(found, many=True).data)
+
+
+class ComparisonView(CarriersView):
+    """`/api/v1/rate-card-versions/{id}/changes/{other}/`"""
+
+    @extend_schema(
+        operation_id="rate_card_versions_compare",
+        parameters=[OpenApiParameter("after_row", int, description="`next_row` of the last page.")],
+        responses={200: ComparisonSerializer, **refusals(400, 401, 403, 404)},
+    )
+    def get(self, request: Request, pk: int, other: int) -> Response:
+        """Show what a version changes of another, lanes in pages of 50."""
+        after, before = version_of(pk), version_of(other)
+        row = _row(request.query_params.get("after_row", "0"))
+        lanes = changed_lanes(before, after, after_row=row, limit=PAGE)
+        gone = removed_lanes(before, after, after_row=row, limit=PAGE)
+        last = [page[-1].row or 0 for page in (lanes, gone) if len(page) == PAGE]
+        counts = count_changes(before, after)
+        shown = {
+            "added": counts.added, "changed": counts.changed, "removed": counts.removed,
+            "unchanged": counts.unchanged, "settings": compare_settings(before, after),
+            "rules": compare_rules(before, after),
+            "lanes": [each for each in lanes if not last or (each.row or 0) <= min(last)],
+            "removed_lanes": [each for each in gone if not last or (each.row or 0) <= min(last)],
+            "next_row": min(last) if last else None,
+        }  # fmt: skip
+        return Response(ComparisonSerializer(shown).data)
+
+
+def _row(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise refused("after_row", "invalid_row", "A row is a whole number.")
+    return int(text)
