@@ -137,7 +137,7 @@
     return true;
   };
   const select = (row, isOn) => {
-    const box = find("[data-select]", row);
+    const box = find("[data-pick]", row);
     if (!box) return;
     box.checked = isOn ?? !box.checked;
     box.dispatchEvent(new Event("change", { bubbles: true }));
@@ -159,13 +159,30 @@
     if (button) button.click();
     else if (ways[event.key]) openAct(`${row.dataset.base}${ways[event.key]}/`);
     else if (event.key === " " && find("#peek")) openPeek(row);
-    else if (event.key.toLowerCase() === "x" && find("[data-select]", row)) selectRow(row, event.shiftKey);
+    else if (event.key.toLowerCase() === "x" && find("[data-pick]", row)) selectRow(row, event.shiftKey);
     else return false;
     return true;
   };
   document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-select]")) event.target.closest("[data-row]").setAttribute("aria-selected", String(event.target.checked));
-    if (event.target.matches("[data-select-all]")) rows().forEach((row) => select(row, event.target.checked));
+    if (event.target.matches("[data-pick]")) event.target.closest("[data-row]").setAttribute("aria-selected", String(event.target.checked));
+    if (event.target.matches("[data-pick-all]")) rows().forEach((row) => select(row, event.target.checked));
+  });
+  /* What is selected is said in a bar, with what can be done to it. */
+  let asking;
+  const askBulk = () => {
+    const slot = find("[data-bulk]");
+    const chosen = all("[data-pick]:checked").map((box) => `load=${encodeURIComponent(box.value)}`);
+    if (!slot) return;
+    clearTimeout(asking);
+    if (!chosen.length) find("#board-bulk").replaceChildren();
+    else asking = setTimeout(() => window.htmx.ajax("GET", `${slot.dataset.bulk}&${chosen.join("&")}`, { target: "#board-bulk", swap: "innerHTML" }), 150);
+  };
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-pick]")) askBulk();
+  });
+  document.addEventListener("cleared", () => {
+    rows().forEach((row) => select(row, false));
+    askBulk();
   });
   document.addEventListener("acted", () => {
     find("#act")?.close();
@@ -214,8 +231,8 @@
     if (now) find("#board").scrollTop += now.getBoundingClientRect().top - top;
   };
   const replaceRow = (old, row, at) => {
-    const box = find("[data-select]", row);
-    if (box && find("[data-select]", old).checked) {
+    const box = find("[data-pick]", row);
+    if (box && find("[data-pick]", old).checked) {
       box.checked = true;
       row.setAttribute("aria-selected", "true");
     }
@@ -255,6 +272,7 @@
     ["[data-dialog]", (button) => open(button.dataset.dialog)],
     ["[data-close]", (button) => button.closest("dialog")?.close()],
     ["[data-close-peek]", closePeek],
+    ["[data-clear]", () => document.dispatchEvent(new Event("cleared"))],
     ["[data-act]", (link) => openAct(link.href)],
     ["[data-expands]", expand],
     ["[data-dismiss]", (button) => button.closest("[data-toast]").remove()],

@@ -144,3 +144,46 @@ def test_a_full_board_its_dialogs_and_the_form_of_a_load_pass_axe(
         check(address)
 
     assert found == []
+
+
+def test_selected_loads_are_assigned_together_after_saying_so(window, house: House, now) -> None:
+    loads = [board.planned(now, is_assigned=False) for _ in range(2)]
+    driver = DriverFactory(name="Marcus Okafor")
+    page = window().new_page()
+    sign_in(page, house.dispatcher)
+
+    for load in loads:
+        page.locator(f"#row-{load.pk}").get_by_role("checkbox").check()
+    page.get_by_text(re.compile(r"2 of \d+ selected")).wait_for()
+    page.get_by_role("region", name="Selected loads").get_by_role("link", name="Assign").click()
+    page.get_by_text("2 loads are assigned.").wait_for()
+    page.get_by_label("Driver", exact=True).select_option(str(driver.pk))
+    page.get_by_role("button", name="Assign 2 loads").click()
+    page.get_by_text("2 loads assigned to Marcus Okafor").wait_for()
+
+    assert Load.objects.filter(driver=driver).count() == 2
+    page.get_by_role("region", name="Selected loads").wait_for(state="hidden")
+
+
+def test_tenders_are_answered_by_one_key_each(window, house: House, now) -> None:
+    first, second = (board.tell(board.planned(now), "TENDERED", now) for _ in range(2))
+    page = window().new_page()
+    sign_in(page, house.dispatcher)
+    page.keyboard.press("g")
+    page.keyboard.press("t")
+    page.get_by_role("heading", name="Tenders").wait_for()
+
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    page.get_by_text(f"Load {first.number} is accepted").wait_for()
+    page.keyboard.press("j")
+    page.keyboard.press("d")
+    page.get_by_role("heading", name=f"Decline, load {second.number}").wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.type("No truck in Joliet")
+    page.keyboard.press("Enter")
+    page.get_by_text(f"Load {second.number} is declined").wait_for()
+
+    page.get_by_text("No tender waits for an answer").wait_for()
+    answers = Load.objects.filter(pk__in=[first.pk, second.pk]).order_by("pk")
+    assert [load.status for load in answers] == ["ACCEPTED", "DECLINED"]

@@ -208,3 +208,22 @@ def test_a_fragment_is_the_rows_alone(desk, now) -> None:
 
     assert numbers(answer.content) == [load.number]
     assert b"<html" not in answer.content
+
+
+def test_the_head_says_what_detention_comes_to_by_the_card_that_bills(desk, carrier, now) -> None:
+    board.detained(now)
+    board.detained(now)
+    browser = desk()
+
+    answer = browser.get("/board/accruing/", headers={"HX-Request": "true"}).content.decode()
+
+    assert " ".join(re.sub("<[^>]+>", "", answer).split()) == "$150.00 accruing"
+    assert browser.get("/board/accruing/")["Location"] == "/board/?attention=DETENTION"
+
+
+def test_nothing_waits_nothing_accrues(desk, carrier, now) -> None:
+    board.rolling(now)
+
+    answer = desk().get("/board/accruing/", headers={"HX-Request": "true"}).content.decode()
+
+    assert not answer.strip()

@@ -153,7 +153,7 @@ class BoardRow:
         """Return what there is to say of the load beside its status."""
         tone = self.look[1] if self.look else ""
         if self.waited is not None:
-            return Latest(f"{minutes(self.waited)} over free time", tone)
+            return Latest(f"{minutes(self.waited)} past free", tone)
         if self.last is None:
             return None
         words = self.note or self.place or self.last.get_kind_display()

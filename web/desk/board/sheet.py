@@ -242,6 +242,11 @@ class Sheet:
         return self._kept({"columns", CURSOR})
 
     @property
+    def kept_by_bulk(self) -> list[tuple[str, str]]:
+        """Return what the view is, for whoever acts on all of it."""
+        return self._kept({CURSOR})
+
+    @property
     def query(self) -> str:
         """Return the address of the view without the page that is turned to."""
         return urlencode(self._kept({CURSOR}))

@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from web.desk.board import acting, exporting, page, peeking, polling, saving
+from web.desk.board import accruing, acting, bulk, exporting, page, peeking, polling, saving
 from web.desk.planning import page as planning
 from web.desk.tenders import page as tenders
 
 urlpatterns = [
     path("board/", page.board, name="board"),
     path("board/changes/", polling.changes, name="board_changes"),
+    path("board/accruing/", accruing.accruing, name="board_accruing"),
+    path("board/bulk/", bulk.bar, name="board_bulk"),
+    path("board/bulk/assign/", bulk.assign_many, name="bulk_assign"),
+    path("board/bulk/tell/", bulk.tell_many, name="bulk_tell"),
     path("board/export/<str:form>/", exporting.export, name="board_export"),
     path("board/views/", saving.save_view, name="view_save"),
     path("board/views/<int:pk>/drop/", saving.drop_view, name="view_drop"),
