@@ -1,9 +1,12 @@
 """How a partner system proves who it is, and how every refusal is answered."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.http import Http404, JsonResponse
 from django.utils import timezone
@@ -16,6 +19,7 @@ from rest_framework.response import Response
 from structlog.contextvars import get_contextvars
 
 from accounts.models import APIKey
+from accounts.operations.answering import claim_answer, keep_answer
 from accounts.operations.scoping import enter_scope
 from accounts.queries.keys import find_key
 
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 PROBLEM = "application/problem+json"
+LONGEST_KEY = 80
 
 # One thing that is wrong with a request: its field, a code, a sentence.
 Told = tuple[str | None, str, str]
@@ -74,6 +79,39 @@ class HasScope(BasePermission):
                 f"The key lacks the scope {wanted or 'for this call'}.", code="scope"
             )
         return True
+
+
+class IdempotencyKeyMissing(exceptions.APIException):
+    """Money is moved by a request that could not be told from its repetition."""
+
+    status_code = 400
+    default_code = "idempotency_key_required"
+    default_detail = "Send an Idempotency-Key header of 1 to 80 characters, new for each request."
+
+
+def answer_once(request: Request, act: Callable[[], Response]) -> Response:
+    """Answer a request by `act`, and its repetition by the same answer.
+
+    Raises:
+        IdempotencyKeyMissing: the header is missing, or too long.
+        KeyReused: the key came before with another request.
+    """
+    asked = request.headers.get("Idempotency-Key", "").strip()
+    if not 0 < len(asked) <= LONGEST_KEY or not isinstance(request.user, APIKey):
+        raise IdempotencyKeyMissing
+    said = json.dumps([request.method, request.path, request.data], sort_keys=True, default=str)
+    answer, is_first = claim_answer(
+        request.user, asked, fingerprint=sha256(said.encode()).hexdigest(), at=timezone.now()
+    )
+    if not is_first:
+        return Response(answer.body, status=answer.status)
+    response = act()
+    keep_answer(
+        answer,
+        status=response.status_code,
+        body=json.loads(json.dumps(response.data, cls=DjangoJSONEncoder)),
+    )
+    return response
 
 
 def problem(

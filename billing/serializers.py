@@ -5,8 +5,17 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from billing.models import Blocker, Charge, Invoice, InvoiceLine, InvoiceLineTax, LoadBilling
+from billing.models import (
+    Blocker,
+    Charge,
+    Invoice,
+    InvoiceLine,
+    InvoiceLineTax,
+    LoadBilling,
+    Payment,
+)
 from billing.queries.documents import taxes_of_document
+from journal.api import PlainDecimalField, PlainIntegerField, StrictSerializer
 
 
 class ChargeSerializer(serializers.ModelSerializer[Charge]):
@@ -142,3 +151,65 @@ class InvoiceDetailSerializer(InvoiceSerializer):
     def get_tax_notes(self, invoice: Invoice) -> list[str]:
         """Return what the document says about its taxes."""
         return list(invoice.snapshot.get("tax_notes", ()))
+
+
+class PaymentSerializer(serializers.Serializer[Any]):
+    """A payment, and how much of it is set against the invoice that is asked about."""
+
+    uid = serializers.UUIDField(source="payment.uid")
+    method = serializers.CharField(source="payment.method")
+    reference = serializers.CharField(source="payment.reference")
+    received_on = serializers.DateField(source="payment.received_on")
+    amount = serializers.DecimalField(source="payment.amount", max_digits=14, decimal_places=2)
+    currency = serializers.CharField(source="payment.currency")
+    applied_amount = serializers.DecimalField(source="applied", max_digits=14, decimal_places=2)
+    is_void = serializers.BooleanField()
+
+
+class NewPaymentSerializer(StrictSerializer):
+    """Money that came in, in the currency of the invoice."""
+
+    amount = PlainDecimalField(max_digits=14, decimal_places=2)
+    method = serializers.ChoiceField(choices=Payment.Method.choices)
+    received_on = serializers.DateField()
+    reference = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    note = serializers.CharField(max_length=240, required=False, allow_blank=True)
+
+
+class PaidSerializer(serializers.Serializer[Any]):
+    """What became of a payment: what is more than was owed stays the customer's."""
+
+    uid = serializers.UUIDField(source="payment.uid")
+    applied_amount = serializers.DecimalField(source="applied", max_digits=14, decimal_places=2)
+    unapplied_amount = serializers.DecimalField(source="unapplied", max_digits=14, decimal_places=2)
+    currency = serializers.CharField(source="payment.currency")
+
+
+class VoidingSerializer(StrictSerializer):
+    """Why something is taken back."""
+
+    reason = serializers.CharField(max_length=1000)
+
+
+class VoidedSerializer(serializers.Serializer[Any]):
+    """The mirror of a payment that was taken back."""
+
+    uid = serializers.UUIDField()
+    voids = serializers.UUIDField(source="voids.uid")
+    amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    currency = serializers.CharField()
+
+
+class NewCreditSerializer(StrictSerializer):
+    """What of an invoice is taken back: `lines` names positions, for `how` = lines alone."""
+
+    how = serializers.ChoiceField(choices=["whole", "lines", "rebill"])
+    lines = serializers.ListField(child=PlainIntegerField(min_value=1), required=False)
+    reason = serializers.CharField(max_length=1000)
+
+
+class CreditedSerializer(serializers.Serializer[Any]):
+    """The documents that were made; `invoice` is the one that bills the loads anew."""
+
+    credit_note = serializers.CharField()
+    invoice = serializers.CharField(allow_null=True)

@@ -6,9 +6,11 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.models import User
 from exceptions.models import Case, CaseEntry
 from exceptions.queries.scoring import reasons_for
 from exceptions.rules.kinds import find_kind
+from journal.api import InstantField, StrictSerializer
 
 
 class CaseSerializer(serializers.ModelSerializer[Case]):
@@ -88,3 +90,24 @@ class CaseDetailSerializer(CaseSerializer):
         """Return each fact with all its keys, also those that the opener left out."""
         keys = ("fact", "value", "source", "check")
         return [{key: fact.get(key, "") for key in keys} for fact in case.evidence]
+
+
+class AssignmentSerializer(StrictSerializer):
+    """Whose a case becomes; null gives it back to its team."""
+
+    to = serializers.SlugRelatedField[User](
+        slug_field="email", queryset=User.objects.filter(is_active=True), allow_null=True
+    )
+
+
+class CommentSerializer(StrictSerializer):
+    """What somebody wants others to know."""
+
+    comment = serializers.CharField(max_length=2000)
+
+
+class SnoozeSerializer(StrictSerializer):
+    """Until when a case is put away; null takes it up again."""
+
+    until = InstantField(allow_null=True)
+    reason = serializers.CharField(max_length=1000, required=False, allow_blank=True)

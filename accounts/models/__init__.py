@@ -1,5 +1,6 @@
 """Rows of accounts."""
 
+from accounts.models.answer import KeptAnswer
 from accounts.models.customer import Customer
 from accounts.models.key import APIKey
 from accounts.models.membership import Membership
@@ -11,6 +12,7 @@ __all__ = [
     "APIKey",
     "Customer",
     "ExemptionCertificate",
+    "KeptAnswer",
     "Membership",
     "Principal",
     "ScopedManager",

@@ -19,6 +19,7 @@ from accounts.rules import Scope
 from billing.filters import InvoiceFilters
 from billing.models import Invoice, LoadBilling
 from billing.queries.documents import listed_invoices, told_billings, told_invoices
+from billing.queries.states import state_tag
 from billing.serializers import (
     InvoiceDetailSerializer,
     InvoiceSerializer,
@@ -115,8 +116,10 @@ class InvoiceView(RetrieveAPIView[Invoice]):
         responses={200: InvoiceDetailSerializer, **refusals(400, 401, 403, 404)},
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Show an issued document with its lines."""
-        return super().get(request, *args, **kwargs)
+        """Show an issued document with its lines; the ETag names its state for later writes."""
+        response = super().get(request, *args, **kwargs)
+        response["ETag"] = state_tag(self.get_object().state)
+        return response
 
     @extend_schema(exclude=True)
     def put(self, request: Request, number: str) -> Response:
