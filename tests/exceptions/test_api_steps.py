@@ -34,9 +34,13 @@ def ask(now):
 
     def ask(path: str, body=None, **headers: str):
         told = {"Authorization": f"Bearer {secret}", "Idempotency-Key": str(uuid4()), **headers}
-        send = client.get if body is None else client.post
-        data = () if body is None else (json.dumps(body),)
-        answer = send(f"/api/v1/cases/{path}", *data, content_type="application/json", headers=told)
+        address = f"/api/v1/cases/{path}"
+        if body is None:
+            answer = client.get(address, headers=told)
+        else:
+            answer = client.post(
+                address, json.dumps(body), content_type="application/json", headers=told
+            )
         enter_staff_scope()
         return answer
 
