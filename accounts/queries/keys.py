@@ -1,7 +1,8 @@
-"""Find the key behind a presented secret."""
+"""Find the key behind a presented secret, and the person behind a key."""
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.models import APIKey
@@ -20,3 +21,18 @@ def find_key(secret: str, *, at: datetime) -> APIKey | None:
     if not hmac.compare_digest(expected, hash_secret(secret)) or key is None:
         return None
     return key if key.is_live(at) else None
+
+
+def people_behind(actors: Iterable[str]) -> dict[str, str]:
+    """Return for each actor who is behind it: of a key the user who made it, else the actor.
+
+    Whoever made a key can do by it what they may not do themselves.
+    """
+    named = set(actors)
+    numbers = [name.removeprefix("key:") for name in named if name.startswith("key:")]
+    keys = APIKey.objects.filter(pk__in=[number for number in numbers if number.isdigit()])
+    makers = {f"key:{pk}": maker for pk, maker in keys.values_list("pk", "created_by")}
+    return {
+        name: maker if (maker := makers.get(name, "")).startswith("user:") else name
+        for name in named
+    }

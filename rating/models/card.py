@@ -18,7 +18,7 @@ class RateCard(models.Model):
     """A rate card. Its prices stand in its versions; a card without a customer is for everybody.
 
     An empty equipment or shipment type means any. `rated_on` says which day of a load chooses
-    the version. Currency and customer stay once a version is approved.
+    the version. All but the name stays once a version is submitted.
     """
 
     customer = models.ForeignKey(

@@ -3,7 +3,12 @@
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
+from django.contrib.postgres.fields import (
+    ArrayField,
+    BigIntegerRangeField,
+    DateRangeField,
+    RangeOperators,
+)
 from django.db import models
 
 from journal.models import Lifecycle
@@ -92,6 +97,9 @@ class RateCardVersion(Lifecycle):
     drafted_at = models.DateTimeField()
     edited_by = models.CharField("last edited by", max_length=80, blank=True, default="")
     edited_at = models.DateTimeField("last edited at", null=True)
+    writers = ArrayField(
+        models.CharField(max_length=80), default=list, verbose_name="everybody who edited"
+    )
     submitted_by = models.CharField(max_length=80, blank=True, default="")
     submitted_at = models.DateTimeField(null=True)
     floor_reason = models.TextField("why lanes lie under their cost floor", blank=True, default="")
@@ -182,7 +190,8 @@ class RateCardVersion(Lifecycle):
             models.CheckConstraint(
                 condition=models.Q(approved_by="")
                 | ~models.Q(approved_by=models.F("submitted_by"))
-                & ~models.Q(approved_by=models.F("edited_by")),
+                & ~models.Q(approved_by=models.F("edited_by"))
+                & ~models.Q(writers__contains=[models.F("approved_by")]),
                 name="version_approver_wrote_nothing",
             ),
         ]

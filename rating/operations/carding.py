@@ -4,7 +4,7 @@ What may not be in a version is told as faults before anything is written; the d
 same line by constraint and trigger.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.db.models import Max, Q
 
 from accounts.models import Customer
+from accounts.queries.keys import people_behind
 from journal.operations.lifecycle import IllegalMove, advance
 from journal.operations.recording import record
 from rating.engine import book as engine
@@ -26,7 +27,7 @@ from rating.engine.choices import (
 from rating.engine.freight import FakRange, SpaceRule
 from rating.engine.money import Rounding, minor_units
 from rating.events import CARD_CREATED, VERSION_DRAFTED, VERSION_ENDED
-from rating.models import DensityScale, FuelProgramme, RateCard, RateCardVersion
+from rating.models import DensityScale, FuelProgramme, RateCard, RateCardVersion, RateImport
 from rating.operations.filling import copy_lanes, fill_version
 from rating.operations.testing import CaseResult, run_cases
 from rating.queries.books import terms_of
@@ -50,7 +51,10 @@ class DraftRefused(ValueError):
 
 
 class SamePerson(ValueError):
-    """Whoever wrote or submitted a version cannot approve it; its drafter cannot publish it."""
+    """Whoever wrote or submitted a version cannot approve it; its drafter cannot publish it.
+
+    A key counts as whoever made it.
+    """
 
     status = 403
     code = "same_person"
@@ -380,16 +384,34 @@ def _lanes(count: int) -> str:
 
 
 def _refuse_authors(version: RateCardVersion, by: str) -> None:
-    version.refresh_from_db(fields=["drafted_by", "edited_by", "submitted_by"])
-    _refuse_drafter(version, by)
-    for did, who in (("edited", version.edited_by), ("submitted", version.submitted_by)):
-        if by == who:
-            raise SamePerson(f"{version} was {did} by {by}, so somebody else decides about it")
+    """Refuse everybody who had a hand in the version, also who sent a file that went into it."""
+    version.refresh_from_db(fields=["drafted_by", "edited_by", "writers", "submitted_by"])
+    applied = version.imports.filter(status=RateImport.Status.APPLIED)
+    senders = applied.values_list("created_by", flat=True)
+    _refuse_who_did(
+        version,
+        by,
+        [
+            ("drafted", version.drafted_by),
+            *(("edited", who) for who in (version.edited_by, *version.writers, *senders)),
+            ("submitted", version.submitted_by),
+        ],
+    )
 
 
 def _refuse_drafter(version: RateCardVersion, by: str) -> None:
-    if by == version.drafted_by:
-        raise SamePerson(f"{version} was drafted by {by}, so somebody else decides about it")
+    _refuse_who_did(version, by, [("drafted", version.drafted_by)])
+
+
+def _refuse_who_did(version: RateCardVersion, by: str, done: Iterable[tuple[str, str]]) -> None:
+    told = [(did, who) for did, who in done if who]
+    people = people_behind({by, *(who for _, who in told)})
+    for did, who in told:
+        if people[who] == people[by]:
+            same = "" if who == by else f", the same person as {by}"
+            raise SamePerson(
+                f"{version} was {did} by {who}{same}, so somebody else decides about it"
+            )
 
 
 def _overlapping(version: RateCardVersion, card: RateCard) -> list[RateCardVersion]:

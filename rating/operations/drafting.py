@@ -25,6 +25,7 @@ def hold_draft(version: RateCardVersion) -> RateCardVersion:
 
 
 def note_edit(version: RateCardVersion, *, by: str, at: datetime) -> None:
-    """Keep who wrote last: they cannot approve it."""
+    """Keep who wrote, and who wrote last: none of them can approve it."""
     version.edited_by, version.edited_at = by, at
-    version.save(update_fields=["edited_by", "edited_at"])
+    version.writers = sorted({*version.writers, by})
+    version.save(update_fields=["edited_by", "edited_at", "writers"])

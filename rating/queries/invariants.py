@@ -59,7 +59,8 @@ INVARIANTS: tuple[Invariant | Walk, ...] = (
         """
         SELECT count(*) FROM rating_ratecardversion
         WHERE drafted_by IN (approved_by, published_by)
-           OR (approved_by <> '' AND approved_by IN (edited_by, submitted_by))
+           OR (approved_by <> '' AND (approved_by IN (edited_by, submitted_by)
+                                      OR approved_by = ANY(writers)))
         """,
     ),
 )

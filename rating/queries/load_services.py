@@ -29,17 +29,27 @@ def weighings_of(load: Load, told: Iterable[Milestone]) -> Iterator[Service]:
 
 
 def reclassed(items: Sequence[Item], told: Iterable[Milestone]) -> tuple[Item, ...]:
-    """The freight with the class that the last inspection found.
+    """The freight with the classes that the inspections found, one after the other.
 
-    A reclass that names the class it replaces is about the freight declared so, else about all.
+    A reclass that names the class it replaces is about the freight declared so, else about what
+    an inspection before it found to be so; one that names none is about all.
     """
-    last = last_of(told)
-    if last is None:
-        return tuple(items)
-    found, before = str(last.detail["freight_class"]), str(last.detail.get("from_class", ""))
+    found = tuple(items)
+    for inspection in told:
+        found = _inspected(items, found, inspection)
+    return found
+
+
+def _inspected(
+    declared: Sequence[Item], found: Sequence[Item], inspection: Milestone
+) -> tuple[Item, ...]:
+    to, before = (str(inspection.detail.get(key, "")) for key in ("freight_class", "from_class"))
+    as_declared = any(item.freight_class == before for item in declared)
     return tuple(
-        replace(item, freight_class=found) if before in ("", item.freight_class) else item
-        for item in items
+        replace(now, freight_class=to)
+        if before in ("", (item if as_declared else now).freight_class)
+        else now
+        for item, now in zip(declared, found, strict=True)
     )
 
 

@@ -30,12 +30,14 @@ class System:
     """A system with a key."""
 
     def __init__(
-        self, *, scopes: Any = (Scope.RATES_READ, Scope.RATES_WRITE), customer: Any = None
+        self,
+        *,
+        scopes: Any = (Scope.RATES_READ, Scope.RATES_WRITE),
+        customer: Any = None,
+        by: str = "user:1",
     ):
         long_ago = NOW - timedelta(days=300)
-        _, self.secret = create_key(
-            "ERP", scopes=scopes, by="user:1", at=long_ago, customer=customer
-        )
+        _, self.secret = create_key("ERP", scopes=scopes, by=by, at=long_ago, customer=customer)
 
     def __call__(self, method: str, path: str, body: Any = None, **form: Any) -> Any:
         headers: Any = {"Authorization": f"Bearer {self.secret}"}
@@ -144,16 +146,27 @@ def test_settings_of_a_draft_are_changed(call, draft):
 
 
 def test_a_version_goes_its_way_between_two_keys(call, draft):
-    other = System()
+    other = System(by="user:2")
 
-    assert call("POST", at(draft, "approve/")).status_code == 409
+    assert call("POST", at(draft, "approve/")).status_code == 403
     assert call("POST", at(draft, "submit/")).json()["status"] == "SUBMITTED"
     assert call("POST", at(draft, "lanes/"), {"origin": "1"}).status_code in (400, 409)
     refused = call("POST", at(draft, "approve/"))
     assert (refused.status_code, refused.json()["code"]) == (403, "same_person")
     assert other("POST", at(draft, "return/")).json()["field"] == "reason"
+    assert System()("POST", at(draft, "approve/")).json()["code"] == "same_person"
     assert other("POST", at(draft, "approve/")).json()["status"] == "APPROVED"
     assert other("POST", at(draft, "publish/")).json()["status"] == "PUBLISHED"
+
+
+def test_whoever_drafted_does_not_approve_by_a_key_of_their_own(call):
+    draft = drafted()
+    System(by="user:2")("POST", at(draft, "submit/"))
+
+    refused = call("POST", at(draft, "approve/"))
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "same_person")
+    assert "drafted by user:1, the same person as key:" in refused.json()["detail"]
 
 
 def test_checks_and_test_cases_are_shown(call):

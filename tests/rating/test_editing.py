@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from journal.models import Event
 from rating.engine.book import Zone
 from rating.engine.choices import Basis, Precedence
 from rating.engine.places import Place
+from rating.models import RateCardVersion
 from rating.operations.carding import SamePerson, approve_version, submit_version
 from rating.operations.drafting import NotADraft
 from rating.operations.editing import (
@@ -28,8 +30,10 @@ from rating.operations.editing import (
     remove_rule,
     remove_zone,
 )
+from rating.operations.importing import inspect_sheet, read_import, receive_import
 from rating.queries.books import whole_book
 from tests.rating.engine.building import DETENTION, STOP_OFF
+from tests.rating.importing.sending import LIST, apply
 from tests.rating.making import DRAFTER, MANAGER, NOW, drafted, per_mile_programme
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +66,28 @@ def test_an_edit_that_changes_nothing_tells_nothing(draft):
 
 def test_whoever_edited_last_does_not_approve(draft):
     change_lane(draft, row=1, changes={"rate": "2.49"}, **WHO)
+    submit_version(draft, by=DRAFTER, at=NOW)
+
+    with pytest.raises(SamePerson, match="was edited by user:2"):
+        approve_version(draft, **WHO)
+
+
+def test_whoever_edited_before_somebody_else_does_not_approve_either(draft):
+    change_lane(draft, row=1, changes={"rate": "2.49"}, **WHO)
+    change_lane(draft, row=2, changes={"rate": "2.51"}, by=DRAFTER, at=NOW)
+    submit_version(draft, by=DRAFTER, at=NOW)
+
+    with pytest.raises(SamePerson, match="was edited by user:2"):
+        approve_version(draft, **WHO)
+    with pytest.raises(IntegrityError, match="version_approver_wrote_nothing"):
+        RateCardVersion.objects.update(status="APPROVED", approved_by=MANAGER, approved_at=NOW)
+
+
+def test_whoever_sent_a_file_that_another_applied_does_not_approve(draft):
+    upload = inspect_sheet("rates.csv", LIST.encode())
+    batch = receive_import(draft, upload=upload, **WHO)
+    read_import(batch, at=NOW)
+    apply(batch)
     submit_version(draft, by=DRAFTER, at=NOW)
 
     with pytest.raises(SamePerson, match="was edited by user:2"):

@@ -166,13 +166,20 @@ def test_a_status_does_not_move_without_an_event():
         connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-@pytest.mark.parametrize("change", [{"currency": "CAD"}, {"customer": "another"}])
-def test_a_card_with_approved_versions_keeps_currency_and_customer(change):
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"currency": "CAD"}, {"customer": "another"}, {"equipment": "VAN53"},
+        {"shipment_type": "LTL"}, {"rated_on": "TENDER"}, {"when_no_lane": "NEXT_CARD"},
+    ],
+)  # fmt: skip
+def test_a_card_with_approved_versions_keeps_all_but_its_name(change):
     card = published().card
     fields = {"customer": CustomerFactory()} if "customer" in change else change
 
     refused(
-        lambda: RateCard.objects.filter(pk=card.pk).update(**fields), match="currency and customer"
+        lambda: RateCard.objects.filter(pk=card.pk).update(**fields),
+        match="currency, customer and scope stay",
     )
 
 

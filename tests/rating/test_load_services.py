@@ -216,3 +216,23 @@ def test_a_reclass_changes_the_class_and_is_a_fee_only_then(
     assert [each.freight_class for each in facts.items] == classes
     is_changed = classes != ["70", "100"]
     assert [each.code for each in facts.services] == ["RECLASS"] * is_changed
+
+
+@pytest.mark.parametrize(
+    ("found", "classes"),
+    [
+        ((("70", "85"), ("100", "125")), ["85", "125"]),
+        ((("70", "100"), ("100", "125")), ["100", "125"]),
+        ((("70", "85"), ("85", "92.5")), ["92.5", "100"]),
+        ((("70", "85"), ("70", "92.5")), ["92.5", "100"]),
+    ],
+)
+def test_each_of_two_inspections_counts(found, classes):
+    load: Any = delivered_load()
+    item(load, 1, "1000", "70")
+    item(load, 2, "2000", "100")
+    for hour, (before, after) in enumerate(found, start=15):
+        detail = {"from_class": before, "freight_class": after}
+        tell(load, "RECLASSED", f"2026-11-18T{hour}:00", detail=detail)
+
+    assert [each.freight_class for each in facts_of(load).items] == classes
