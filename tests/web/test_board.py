@@ -141,6 +141,17 @@ def test_every_load_is_on_one_page_and_one_only_forwards_and_back(now) -> None:
     assert [place.load_id for page in back[::-1] for place in page.places] == whole
 
 
+def test_the_pages_of_the_last_group_alone_go_on_too(ready, now) -> None:
+    made = [ready().load.pk for _ in range(5)]
+    parts = parts_of_board(at=now)
+
+    pages = [read_page(Load.objects.all(), parts, size=2)]
+    while pages[-1].next:
+        pages.append(read_page(Load.objects.all(), parts, cursor=pages[-1].next, size=2))
+
+    assert [place.load_id for page in pages for place in page.places] == made[::-1]
+
+
 @pytest.mark.parametrize("order", list(bands.ORDERS))
 def test_the_order_that_is_asked_for_holds_inside_a_group(now, order: str) -> None:
     made = [board.planned(now, pickup=30 + n % 3, delivery=60 - n) for n in range(6)]

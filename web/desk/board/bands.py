@@ -167,9 +167,7 @@ def read_page(
         for rank, part in enumerate(parts)
         if start is None or (rank <= start.rank if is_reversed else rank >= start.rank)
     ]
-    rows = ranges[0].union(*ranges[1:], all=True) if len(ranges) > 1 else ranges[0]
-    sign = "-" if is_reversed else ""
-    found = [Place(*row[:3]) for row in rows.order_by(f"{sign}rank", "place")[: size + 1]]
+    found = [Place(*row[:3]) for row in _together(ranges, is_reversed=is_reversed)[: size + 1]]
     has_more, places = len(found) > size, found[:size]
     if is_reversed:
         places.reverse()
@@ -180,6 +178,16 @@ def read_page(
         previous=places[0].cursor(is_reversed=True) if has_previous and places else "",
         next=places[-1].cursor(is_reversed=False) if has_next and places else "",
     )
+
+
+def _together(
+    ranges: Sequence[QuerySet[Any, tuple[Any, ...]]], *, is_reversed: bool
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """Return ranges one after the other; one alone is in its order already."""
+    first, *others = ranges
+    if not others:
+        return first
+    return first.union(*others, all=True).order_by("-rank" if is_reversed else "rank", "place")
 
 
 def _range(
