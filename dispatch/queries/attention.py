@@ -5,6 +5,7 @@ what is stored.
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -31,6 +32,19 @@ def needing(attention: Attention, *, at: datetime) -> Q:
         case Attention.UNASSIGNED:
             return unassigned() & Q(watch__pickup_at__lte=at + ASSIGN_AHEAD) & not_late
     return Q(watch__phase=Phase.DONE)
+
+
+def on_watches(condition: Q) -> Q:
+    """Return a condition on loads, that asks of nothing but their watch, as one on watches.
+
+    Counting watches reads one narrow table instead of two.
+    """
+    parts: list[Any] = list(condition.children)
+    children = [
+        on_watches(part) if isinstance(part, Q) else (part[0].removeprefix("watch__"), part[1])
+        for part in parts
+    ]
+    return Q(*children, _connector=condition.connector, _negated=condition.negated)
 
 
 def unassigned() -> Q:

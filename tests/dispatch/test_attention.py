@@ -7,7 +7,7 @@ import pytest
 
 from dispatch.models import Load, Watch
 from dispatch.models.watch import FAR
-from dispatch.queries.attention import at_risk, needing, quiet
+from dispatch.queries.attention import at_risk, needing, on_watches, quiet
 from dispatch.rules.attention import ACT_NOW, Attention, Need, need_of
 from tests.factories import CustomerFactory, LoadFactory
 
@@ -73,6 +73,8 @@ def test_the_conditions_find_what_the_rules_say(now) -> None:
     for attention in Attention:
         found = set(Load.objects.filter(needing(attention, at=now)).values_list("pk", flat=True))
         assert found == said(attention, at=now), attention
+        watches = Watch.objects.filter(on_watches(needing(attention, at=now)))
+        assert set(watches.values_list("pk", flat=True)) == found, attention
     risk = set(Load.objects.filter(at_risk(at=now)).values_list("pk", flat=True))
     assert risk == set().union(*(said(attention, at=now) for attention in ACT_NOW))
     for phase in Watch.Phase:

@@ -53,11 +53,15 @@ UNREADABLE = "That page address cannot be read."
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One range of the board: its band, which loads are in it, and the column that sorts them."""
+    """One range of the board: its band, which loads are in it, and the column that sorts them.
+
+    A watched one asks of nothing but the watches of loads.
+    """
 
     band: str
     condition: Q
     order: str
+    is_watched: bool = True
 
     @property
     def column(self) -> str:
@@ -141,16 +145,8 @@ def parts_of_board(*, at: datetime, order: str = DEFAULT_ORDER) -> list[Part]:
         Part("before", quiet(Phase.BEFORE, at=at), by),
         Part("offered", quiet(Phase.OFFERED, at=at), by),
         Part("delivered", quiet(Phase.DONE, at=at), by),
-        Part("delivered", clearing, BY_NUMBER),
+        Part("delivered", clearing, BY_NUMBER, is_watched=False),
     ]
-
-
-def on_board(loads: QuerySet[Load], parts: Sequence[Part]) -> dict[str, list[QuerySet[Load]]]:
-    """Return the loads of each band, part by part, to be counted."""
-    return {
-        band: [loads.filter(part.condition) for part in parts if part.band == band]
-        for band in BANDS
-    }
 
 
 def read_page(

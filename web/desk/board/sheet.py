@@ -6,6 +6,7 @@ Everything is read from the address, so that a link, a reload and the back butto
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -14,16 +15,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 
 from accounts.models import Customer, User
-from dispatch.models import Carrier, Load
-from dispatch.queries.attention import ACTIVE, at_risk, needing
-from dispatch.rules.attention import Attention
+from dispatch.models import Carrier, Load, Watch
+from dispatch.queries.attention import on_watches
 from web.access import signed_in
 from web.desk.board.bands import (
+    BANDS,
     DEFAULT_ORDER,
     ORDERS,
     Page,
     Part,
-    on_board,
     parts_of_board,
     read_page,
 )
@@ -114,26 +114,36 @@ class Sheet:
         return views_for(self.user)
 
     @cached_property
-    def _counts(self) -> tuple[list[int], dict[str, int], list[int]]:
-        """Count views, bands and figures in one statement."""
-        by_view = [view.loads(self.loads, at=self.at, zone=self.user.timezone)
-                   for view in self.views]  # fmt: skip
-        by_band = on_board(self.found, self.parts)
-        active = self.loads.filter(watch__phase__in=ACTIVE)
-        detained = self.loads.filter(needing(Attention.DETENTION, at=self.at))
-        figures = [active, self.loads.filter(at_risk(at=self.at)), detained]
-        flat = [rows for parts in by_band.values() for rows in parts]
-        counts = bounded_counts([*by_view, *flat, *figures])
-        views, rest = counts[: len(by_view)], counts[len(by_view) :]
-        bands = {}
-        for band, parts in by_band.items():
-            bands[band], rest = sum(rest[: len(parts)]), rest[len(parts) :]
-        return views, bands, rest
+    def _counts(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Count views and bands in one statement."""
+        counted = [self._in_view(view) for view in self.views]
+        ranges = [(part.band, self._in_part(part)) for part in self.parts]
+        counts = bounded_counts([*counted, *(rows for _, rows in ranges)])
+        slugs = [view.slug for view in self.views]
+        bands: dict[str, int] = dict.fromkeys(BANDS, 0)
+        for (band, _), count in zip(ranges, counts[len(slugs) :], strict=True):
+            bands[band] += count
+        return dict(zip(slugs, counts, strict=False)), bands
+
+    def _in_view(self, view: View) -> QuerySet[Any]:
+        condition = view.watches(at=self.at)
+        if condition is not None:
+            return self._watches.filter(condition)
+        return view.loads(self.loads, at=self.at, zone=self.user.timezone)
+
+    def _in_part(self, part: Part) -> QuerySet[Any]:
+        if self.asked or not part.is_watched:
+            return self.found.filter(part.condition)
+        return self._watches.filter(on_watches(part.condition))
+
+    @property
+    def _watches(self) -> QuerySet[Watch]:
+        return Watch.objects.for_user(self.user)
 
     @cached_property
     def figures(self) -> Figures:
         """Return the figures of the head; they do not depend on the filters."""
-        return Figures(*(shown(count) for count in self._counts[2]))
+        return Figures(*(shown(self._counts[0][slug]) for slug in ("active", "risk", "detention")))
 
     @cached_property
     def bands(self) -> list[Band]:
@@ -160,7 +170,7 @@ class Sheet:
                 is_current=view.slug == current or (not current and view.is_first),
                 is_hot=view.is_hot,
             )
-            for view, count in zip(self.views, self._counts[0], strict=True)
+            for view, count in ((view, self._counts[0][view.slug]) for view in self.views)
         ]
 
     @property

@@ -13,9 +13,9 @@ from django.http import QueryDict
 from accounts.models import User
 from accounts.rules import Role
 from dispatch.models import Load
-from dispatch.queries.attention import ACTIVE
+from dispatch.queries.attention import ACTIVE, on_watches
 from dispatch.rules.attention import Attention
-from web.desk.board.filters import RISK, BoardFilters
+from web.desk.board.filters import RISK, BoardFilters, attention_condition
 from web.models import SavedView
 
 PAGE = "board"
@@ -54,6 +54,15 @@ class View:
         query = QueryDict(self.state, mutable=True)
         query["view"] = self.slug
         return query.urlencode()
+
+    def watches(self, *, at: datetime) -> Q | None:
+        """Return the view as a condition on watches, if it asks of nothing else."""
+        state = QueryDict(self.state)
+        if any(state.get(name) for name in BoardFilters.base_filters if name != "attention"):
+            return None
+        if attention := state.get("attention"):
+            return on_watches(attention_condition(attention, at=at))
+        return Q(phase__in=ACTIVE)
 
     def loads(self, loads: QuerySet[Load], *, at: datetime, zone: str) -> QuerySet[Load]:
         """Return the active loads in the view, to be counted."""
