@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from simple_history.admin import SimpleHistoryAdmin
 
-from accounts.models import Customer, ExemptionCertificate, TaxProfile
+from accounts.models import Customer, ExemptionCertificate, Membership, TaxProfile
 from accounts.operations.changing import save_customer
+from accounts.operations.inviting import appoint
 from accounts.operations.taxing import (
     VatIdOfAnotherState,
     add_certificate,
@@ -49,6 +50,36 @@ class CustomerAdmin(SimpleHistoryAdmin):  # type: ignore[misc]  # comes without 
         """Write what the form changed, and tell of it."""
         actor: Any = request.user
         save_customer(obj, changed=form.changed_data, by=actor.actor, at=timezone.now())
+
+
+@admin.register(Membership)
+class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Who works for which customer; here a customer's first administrator is appointed."""
+
+    list_display = ("user", "customer", "is_administrator", "created_at")
+    list_filter = ("is_administrator",)
+    list_select_related = ("user", "customer")
+    search_fields = ("user__email", "user__name", "customer__name", "customer__code")
+    readonly_fields = ("user", "customer", "created_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Leave making people to the operations."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
+        """Leave removing them to the operations, which end their sign-in too."""
+        return False
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Membership,
+        form: "ModelForm[Membership]",
+        change: bool,  # noqa: FBT001
+    ) -> None:
+        """Appoint, and tell of it."""
+        actor: Any = request.user
+        appoint(obj, is_administrator=obj.is_administrator, by=actor.actor, at=timezone.now())
 
 
 class TaxProfileForm(ModelForm):  # type: ignore[type-arg]

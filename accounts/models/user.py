@@ -77,6 +77,14 @@ class User(AbstractBaseUser, PermissionsMixin):
             return None
         return frozenset(self.memberships.values_list("customer_id", flat=True))
 
+    @cached_property
+    def administered_ids(self) -> frozenset[int]:
+        """Return the customers whose people the person invites and removes; none for staff."""
+        if not self.customer_ids:
+            return frozenset()
+        led = self.memberships.filter(is_administrator=True)
+        return frozenset(led.values_list("customer_id", flat=True))
+
     @property
     def initials(self) -> str:
         """Return one or two letters for the avatar."""

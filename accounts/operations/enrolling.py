@@ -31,11 +31,17 @@ def create_person(
     password: str | None = None,
     customers: tuple[Customer, ...] = (),
     timezone: str = "America/Chicago",
+    is_administrator: bool = False,
 ) -> User:
-    """Create a person with one role and, for a customer's people, its memberships."""
+    """Create a person with one role and, for a customer's people, its memberships.
+
+    `is_administrator` lets the person invite and remove the people of these customers.
+    """
     user = User.objects.create_user(email, password, name=name, timezone=timezone, date_joined=at)
     user.groups.add(Group.objects.get_or_create(name=role)[0])
     for customer in customers:
-        Membership.objects.create(user=user, customer=customer, created_at=at)
+        Membership.objects.create(
+            user=user, customer=customer, is_administrator=is_administrator, created_at=at
+        )
     record("person.created", subject=user, by=by, at=at, new={"email": user.email, "role": role})
     return user

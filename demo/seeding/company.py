@@ -52,8 +52,9 @@ def seed_people(customers: dict[str, Customer], *, at: datetime) -> list[SignIn]
         password = "-".join(secrets.token_hex(2) for _ in range(4))
         members = (customers[code],) if code else ()
         create_person(
-            email, name=name, role=role, by=BY, at=at, password=password, customers=members
-        )
+            email, name=name, role=role, by=BY, at=at, password=password, customers=members,
+            is_administrator=bool(code),
+        )  # fmt: skip
         people.append(SignIn(role, name, email, password))
     return people
 
