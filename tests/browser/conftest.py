@@ -82,9 +82,11 @@ def house(transactional_db: None, now: datetime) -> House:
             evaluate_load(load.pk, by="rule:readiness", at=now)
         invoice = issue_invoice(billed.billing, by="rule:straight-through", at=now)
     print_invoice(invoice.pk, by="system:printer", at=now)
+    shipper = UserFactory(role=Role.CUSTOMER, customers=(customer,), name="Anna Kim")
+    shipper.memberships.update(is_administrator=True)
     return House(
         customer=customer,
-        shipper=UserFactory(role=Role.CUSTOMER, customers=(customer,), name="Anna Kim"),
+        shipper=shipper,
         biller=UserFactory(role=Role.BILLER, name="Rita Solano"),
         dispatcher=UserFactory(role=Role.DISPATCHER, name="Dana Whitfield"),
         manager=UserFactory(role=Role.BILLING_MANAGER, name="Lena Marsh"),

@@ -48,6 +48,8 @@ def portal_pages(house: House) -> list[str]:
         f"/portal/invoices/{house.invoice.number}/",
         "/portal/shipments/",
         f"/portal/shipments/{house.billed.number}/",
+        "/portal/statement/",
+        "/portal/people/",
     ]
 
 

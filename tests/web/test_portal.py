@@ -3,48 +3,39 @@
 import re
 
 import pytest
-from django.utils import timezone
 
 from accounts.models import Customer
 from accounts.operations.scoping import enter_staff_scope
 from billing.models import Invoice
 from billing.operations.crediting import credit_invoice
-from billing.operations.printing import print_invoice
-from dispatch.models import Document, Load, Reference
-from dispatch.operations.filing import store_bytes
+from dispatch.models import Document, Load
 from tests.factories import CustomerFactory, DocumentFactory, UserFactory
 from tests.factories.doors import sign_in
+from tests.web.portal import draw, refer, store_proof
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 16
+LIST_QUERIES = 15
 
 
 @pytest.fixture
 def invoice(issued, customer: Customer) -> Invoice:
     """An invoice of the customer, with its proof of delivery and its PO."""
     invoice = issued(customer)
-    load = Load.objects.get(claims__invoice=invoice)
-    Reference.objects.create(
-        load=load, customer=customer, kind="PO", value="4500870731", value_key="4500870731"
-    )
+    refer(invoice)
     return invoice
 
 
 @pytest.fixture
 def drawn(invoice: Invoice) -> Invoice:
     """The same, its PDF drawn and stored."""
-    print_invoice(invoice.pk, by="system:printer", at=timezone.now())
-    return invoice
+    return draw(invoice)
 
 
 @pytest.fixture
 def proof(invoice: Invoice) -> Document:
     """The proof of delivery, its bytes stored."""
-    proof = Document.objects.get(load__claims__invoice=invoice)
-    proof.sha256 = store_bytes(b"%PDF-1.7 signed by J. Alvarez")
-    proof.save(update_fields=["sha256"])
-    return proof
+    return store_proof(invoice)
 
 
 def test_the_list_shows_what_is_open_with_its_purchase_order(shipper, invoice) -> None:
@@ -158,16 +149,35 @@ def test_papers_that_are_not_the_customers_business_are_not_found(
     assert browser.get(f"/portal/documents/{hidden.pk}/").status_code == 404
 
 
-@pytest.mark.parametrize("words", ["INV-1180", "inv-118001", "45008707", "4500-870"])
-def test_an_invoice_is_found_by_its_own_or_its_loads_number(
-    shipper, invoice, issued, words: str
+@pytest.mark.parametrize(
+    "words",
+    ["INV-1180", "inv-118002", "45008707", "4500-870", "bol 77", "PRO-774109", "1048"],
+)
+def test_an_invoice_is_found_by_the_start_of_any_of_its_numbers(
+    shipper, issued, customer, words: str
 ) -> None:
     other = issued()
+    invoice = issued(customer, number="104879")
+    refer(invoice)
+    refer(invoice, "BOL", "BOL-7712")
+    refer(invoice, "PRO", "PRO 7741092971")
 
     page = sign_in(shipper).get("/portal/", {"q": words}).content.decode()
 
     assert f"/portal/invoices/{invoice.number}/" in page
     assert other.number not in page
+
+
+def test_a_credited_invoice_and_its_note_are_still_found_by_their_purchase_order(
+    shipper, invoice, now
+) -> None:
+    note = credit_invoice(invoice, reason="Wrong bill-to.", by="user:1", at=now)
+
+    page = sign_in(shipper).get("/portal/", {"q": "45008707"}).content.decode()
+
+    assert f"/portal/invoices/{invoice.number}/" in page
+    assert f"/portal/invoices/{note.number}/" in page
+    assert page.count("4500870731") == 2
 
 
 def test_the_statements_of_the_list_do_not_grow_with_its_rows(
@@ -193,6 +203,8 @@ def test_a_row_unfolds_into_the_way_of_its_shipment(shipper, invoice) -> None:
     assert "<html" not in unfolded
     assert "Picked up" in unfolded
     assert "POD ready" in unfolded
+    assert "Linehaul" in unfolded
+    assert f"/portal/invoices/{invoice.number}/" in unfolded
 
 
 def test_what_is_open_in_one_currency_is_one_balance(shipper, issued, customer) -> None:

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from accounts.models import Customer
-from billing.models import Invoice, LoadClaim
+from billing.models import Invoice, InvoiceLine
 from dispatch.models import Load, Reference
 from dispatch.models.reference import reference_key
 
@@ -45,8 +45,9 @@ def matching_invoices(
 ) -> QuerySet[Invoice]:
     """Return the invoices whose number starts with `text`, or that bill one of the matching loads.
 
-    `loads` are those the same person may see.
+    A credited invoice and its credit note are found by their loads too. `loads` are those the
+    same person may see.
     """
-    claims = LoadClaim.objects.filter(load__in=matching_load_ids(loads, text))
+    lines = InvoiceLine.objects.filter(load__in=matching_load_ids(loads, text))
     by_number = Q(number__startswith=text.strip().upper())
-    return invoices.filter(by_number | Q(pk__in=claims.values("invoice")))
+    return invoices.filter(by_number | Q(pk__in=lines.values("invoice")))

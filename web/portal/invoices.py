@@ -1,28 +1,30 @@
 """A customer's invoices: the list, and each with its shipments, lines and proofs."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from billing.models import Invoice, LoadClaim
+from billing.models import Invoice, InvoiceLine
 from billing.queries.documents import taxes_of_document
 from dispatch.models import Document, Load, Reference
 from web.access import portal, signed_in
-from web.lists.addresses import Tab, address_with
+from web.lists.addresses import Tab, address_with, changed_address
 from web.lists.counts import bounded_count
 from web.lists.keyset import Ordering, paginate
 from web.lists.standing import Standing, standing_of
 from web.lookups import find_or_404
 from web.portal.balances import balances
 from web.portal.documents import SHOWN
+from web.portal.evidence import ProvenLine, lines_by_load
 from web.portal.filters import VIEWS, InvoiceFilters, read_filters
 from web.portal.tracking import Shipment, shipment_of
 from web.templatetags.clocks import in_zone
@@ -39,6 +41,14 @@ class Row:
     standing: Standing
 
 
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """A shipment of an invoice with the lines that bill it."""
+
+    shipment: Shipment
+    lines: list[ProvenLine]
+
+
 @portal
 @require_safe
 def invoice_list(request: HttpRequest) -> HttpResponse:
@@ -47,13 +57,19 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
     filters = read_filters(request.GET)
     invoices = Invoice.objects.for_user(user)
     kept = filters.narrow(invoices, loads=Load.objects.for_user(user))
-    page = paginate(with_orders(kept), ordering=NEWEST_FIRST, cursor=filters.cleaned_data["after"])
+    page = paginate(
+        kept.select_related("state", "document").defer("snapshot"),
+        ordering=NEWEST_FIRST,
+        cursor=filters.cleaned_data["after"],
+    )
+    orders = orders_of(page.rows)
     today = in_zone(timezone.now(), user.timezone).date()
     context = {
         "filters": filters,
         "tabs": tabs(request, filters, invoices),
         "balances": balances(invoices, today=today),
-        "rows": [row_of(invoice, today=today) for invoice in page.rows],
+        "rows": [row_of(invoice, orders=orders, today=today) for invoice in page.rows],
+        "zip_href": changed_address(reverse("portal:invoices_zip"), request.GET),
         "next_href": address_with(request, after=page.next) if page.next else "",
         "previous_href": address_with(request, after=page.previous) if page.previous else "",
     }
@@ -70,24 +86,24 @@ def invoice_page(request: HttpRequest, number: str) -> HttpResponse:
     today = in_zone(timezone.now(), signed_in(request).timezone).date()
     context = {
         "invoice": invoice,
-        "row": row_of(invoice, today=today),
-        "shipments": shipments_of(request, invoice),
+        "row": row_of(invoice, orders=orders_of([invoice]), today=today),
+        "billed": billed_by(request, invoice),
+        "taxes": taxes_of_document(invoice),
     }
-    if request.headers.get("HX-Request"):
-        return render(request, "portal/invoice_detail.html", context)
-    context["taxes"] = taxes_of_document(invoice)
-    context["lines"] = invoice.lines.select_related("load").order_by("position")
-    return render(request, "portal/invoice.html", context)
+    is_fragment = request.headers.get("HX-Request")
+    return render(request, f"portal/invoice{'_detail' if is_fragment else ''}.html", context)
 
 
-def with_orders(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
-    """Read with each invoice its state, whether its PDF is drawn, and the purchase orders."""
-    orders = Reference.objects.filter(kind=Reference.Kind.PO).order_by("pk")
-    return (
-        invoices.select_related("state", "document")
-        .defer("snapshot")
-        .prefetch_related("load_claims", Prefetch("load_claims__load__references", queryset=orders))
+def orders_of(invoices: Iterable[Invoice]) -> dict[int, tuple[str, ...]]:
+    """Return the purchase orders by invoice in one query; a credited invoice keeps its own."""
+    billing = "load__invoice_lines__invoice"
+    references = Reference.objects.filter(
+        kind=Reference.Kind.PO, **{f"{billing}__in": [invoice.pk for invoice in invoices]}
     )
+    found: dict[int, dict[str, None]] = defaultdict(dict)
+    for invoice, value in references.order_by("pk").values_list(billing, "value"):
+        found[invoice][value] = None
+    return {invoice: tuple(values) for invoice, values in found.items()}
 
 
 def tabs(request: HttpRequest, filters: InvoiceFilters, invoices: QuerySet[Invoice]) -> list[Tab]:
@@ -104,24 +120,21 @@ def tabs(request: HttpRequest, filters: InvoiceFilters, invoices: QuerySet[Invoi
     ]
 
 
-def row_of(invoice: Invoice, *, today: date) -> Row:
+def row_of(invoice: Invoice, *, orders: Mapping[int, tuple[str, ...]], today: date) -> Row:
     """Describe an invoice for the list; `today` is the reader's."""
-    orders = dict.fromkeys(
-        reference.value
-        for claim in invoice.load_claims.all()
-        for reference in claim.load.references.all()
-        if reference.kind == Reference.Kind.PO
-    )
-    return Row(invoice, tuple(orders), standing_of(invoice, today=today))
+    return Row(invoice, orders.get(invoice.pk, ()), standing_of(invoice, today=today))
 
 
-def shipments_of(request: HttpRequest, invoice: Invoice) -> list[Shipment]:
-    """Return the shipments an invoice bills, with their papers."""
-    claims = LoadClaim.objects.filter(invoice=invoice).values("load")
-    billed = Load.objects.for_user(signed_in(request)).filter(pk__in=claims)
+def billed_by(request: HttpRequest, invoice: Invoice) -> list[Billed]:
+    """Return the shipments of an invoice by number, with their papers and lines."""
+    on_lines = InvoiceLine.objects.filter(invoice=invoice).values("load")
+    billed = Load.objects.for_user(signed_in(request)).filter(pk__in=on_lines)
     loads = list(billed.prefetch_related("stops", "references").order_by("number"))
     papers = papers_by_load(loads)
-    return [shipment_of(load, papers=papers[load.pk]) for load in loads]
+    lines = lines_by_load(invoice, papers=papers)
+    return [
+        Billed(shipment_of(load, papers=papers[load.pk]), lines.get(load.pk, [])) for load in loads
+    ]
 
 
 def papers_by_load(loads: Iterable[Load]) -> dict[int, list[Document]]:

@@ -5,15 +5,22 @@ from django.urls import reverse
 from accounts.models import Customer, User
 from web.desk.navigation import Item
 
+# The pages in the order of the head: name in the address book, words, and where each begins.
+PAGES = (
+    ("shipments", "Shipments"),
+    ("invoices", "Invoices"),
+    ("statement", "Statement"),
+)
 
-def portal_items(_user: User, *, path: str) -> tuple[Item, ...]:
-    """Return the portal's pages with the current one marked."""
-    shipments = reverse("portal:shipments")
-    is_shipment = path.startswith(shipments)
-    return (
-        Item("Invoices", reverse("portal:invoices"), "", is_current=not is_shipment),
-        Item("Shipments", shipments, "", is_current=is_shipment),
-    )
+
+def portal_items(user: User, *, path: str) -> tuple[Item, ...]:
+    """Return the portal's pages with the current one marked; people are an administrator's."""
+    pages = [(words, reverse(f"portal:{name}")) for name, words in PAGES]
+    if user.administered_ids:
+        pages.append(("People", reverse("portal:people")))
+    front = reverse("portal:invoices")
+    current = next((at for _, at in pages if at != front and path.startswith(at)), front)
+    return tuple(Item(words, at, "", is_current=at == current) for words, at in pages)
 
 
 def account_name(user: User) -> str:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from billing.models import Invoice
+from billing.models import Invoice, InvoiceLine
 from dispatch.models import Load
 from web.access import portal, signed_in
 from web.lists.addresses import address_with
@@ -55,7 +55,8 @@ def shipment_page(request: HttpRequest, number: str) -> HttpResponse:
     """Show one shipment with its stops, papers and invoices."""
     rows = Load.objects.prefetch_related("stops", "references")
     load = find_or_404(request, rows, number=number)
-    invoices = Invoice.objects.for_user(signed_in(request)).filter(load_claims__load=load)
+    billing = InvoiceLine.objects.filter(load=load).values("invoice")
+    invoices = Invoice.objects.for_user(signed_in(request)).filter(pk__in=billing)
     context = {
         "shipment": shipment_of(load, papers=papers_by_load([load])[load.pk]),
         "stops": sorted(load.stops.all(), key=lambda stop: stop.sequence),
