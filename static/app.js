@@ -62,7 +62,7 @@
     if (first) changed(first);
   };
   const showTicks = () => {
-    rows().forEach((row) => tickOf(row) && row.setAttribute("aria-selected", String(tickOf(row).checked)));
+    rows().filter((row) => row.matches("tr") && tickOf(row)).forEach((row) => row.setAttribute("aria-selected", String(tickOf(row).checked)));
     all("[data-select]").forEach((head) => {
       const ticked = groupOf(head).map((row) => tickOf(row).checked);
       head.checked = ticked.length > 0 && ticked.every(Boolean);

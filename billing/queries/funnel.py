@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, Min, OuterRef, Q, Sum, Value, When
+from django.db.models import Case, CharField, Count, Min, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import Principal, ScopedQuerySet
@@ -71,21 +71,29 @@ def funnel(principal: Principal | Any, *, today: date) -> list[Figures]:
     ]
 
 
-def staged_loads(principal: Principal | Any) -> LoadRows:
-    """Return the loads between delivery and invoice, each with its `stage` and `over_at`."""
+def staged_loads(principal: Principal | Any, stage: Stage | None = None) -> LoadRows:
+    """Return the loads between delivery and invoice, of one stage or of all, with their `over_at`.
+
+    The stage of a load is a condition, so that the index of its status finds the rows.
+    """
     loads = LoadBilling.objects.for_user(principal).filter(status__in=ON_THE_WAY)
-    return loads.annotate(
-        stage=Case(
-            When(held_at__isnull=False, then=Value(Stage.HELD)),
-            When(status=LoadBilling.Status.READY, then=Value(Stage.READY)),
-            When(status=LoadBilling.Status.REVIEW, then=Value(Stage.APPROVAL)),
-            When(_lacks(PAPERS), then=Value(Stage.PAPERS)),
-            When(_lacks(("accessorials_approved",)), then=Value(Stage.APPROVAL)),
-            default=Value(Stage.OTHER),
-            output_field=CharField(),
-        ),
-        over_at=Coalesce("load__delivered_at", "load__ended_at", "evaluated_at"),
-    )
+    if stage is not None:
+        loads = loads.filter(_conditions()[stage])
+    return loads.annotate(over_at=Coalesce("load__delivered_at", "load__ended_at", "evaluated_at"))
+
+
+def _conditions() -> dict[Stage, Q]:
+    """Return what makes a load stand in each stage; they exclude one another."""
+    free, blocked = Q(held_at=None), Q(held_at=None, status=LoadBilling.Status.BLOCKED)
+    papers, approval = _lacks(PAPERS), _lacks(("accessorials_approved",))
+    review = free & Q(status=LoadBilling.Status.REVIEW)
+    return {
+        Stage.HELD: Q(held_at__isnull=False),
+        Stage.READY: free & Q(status=LoadBilling.Status.READY),
+        Stage.APPROVAL: review | (blocked & ~papers & approval),
+        Stage.PAPERS: blocked & papers,
+        Stage.OTHER: blocked & ~papers & ~approval,
+    }
 
 
 def staged_documents(stage: Stage, principal: Principal | Any) -> Documents:
@@ -98,18 +106,20 @@ def staged_documents(stage: Stage, principal: Principal | Any) -> Documents:
     return documents.filter(posted, kind=Invoice.Kind.INVOICE, state__status__in=owed)
 
 
-def _lacks(rules: Iterable[str]) -> Exists:
-    return Exists(
-        Blocker.objects.filter(
-            load=OuterRef("load"), cleared_at=None, waived_at=None, rule__in=rules,
-            enforcement=Enforcement.BLOCK,
-        )
-    )  # fmt: skip
+def _lacks(rules: Iterable[str]) -> Q:
+    """Say that one of these rules blocks; read once for a statement, not once for a load."""
+    blockers = Blocker.objects.filter(
+        cleared_at=None, waived_at=None, rule__in=rules, enforcement=Enforcement.BLOCK
+    )
+    return Q(load_id__in=blockers.values("load_id"))
 
 
 def _of_loads(loads: LoadRows) -> list[Figures]:
-    rows = loads.values_list("stage", "currency").annotate(
-        count=Count("pk"), amount=Sum("total_amount"), oldest=Min("over_at")
+    stages = [When(condition, then=Value(stage)) for stage, condition in _conditions().items()]
+    rows = (
+        loads.annotate(stage=Case(*stages, output_field=CharField()))
+        .values_list("stage", "currency")
+        .annotate(count=Count("pk"), amount=Sum("total_amount"), oldest=Min("over_at"))
     )
     return [Figures(Stage(stage), *rest) for stage, *rest in rows.order_by("stage", "currency")]
 

@@ -117,7 +117,22 @@ def test_the_rows_of_a_stage_are_those_it_counts(biller, make, now) -> None:
     make()
     blocked = make(pod="")
 
-    assert list(staged_loads(biller).filter(stage=Stage.PAPERS)) == [blocked]
+    assert list(staged_loads(biller, Stage.PAPERS)) == [blocked]
+
+
+@pytest.mark.parametrize("stage", [stage for stage in Stage if stage.is_of_loads])
+def test_every_stage_lists_as_many_as_it_counts(biller, make, now, stage: Stage) -> None:
+    make()
+    make(pod="")
+    make(pod="", wait_hours=9)
+    make(wait_hours=9)
+    make(a_customer(billing_mode="REVIEW"))
+    make(a_customer(status="ON_HOLD"))
+    withhold_loads([make(pod="").load_id], reason="Wait", by=BY, at=now)
+
+    counted = {f.stage: f.count for f in funnel(biller, today=now.date())}
+
+    assert staged_loads(biller, stage).count() == counted[stage]
 
 
 def test_three_statements_however_many_loads(biller, make, now, django_assert_num_queries) -> None:

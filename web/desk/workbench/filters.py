@@ -29,7 +29,7 @@ class WorkbenchFilters(forms.Form):
 
     def loads(self, user: User) -> LoadRows:
         """Return the loads that are asked for."""
-        loads = staged_loads(user).filter(stage=self.stage_asked)
+        loads = staged_loads(user, self.stage_asked)
         customer = self.cleaned_data["customer"]
         return loads.filter(customer=customer) if customer else loads
 
