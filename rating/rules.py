@@ -6,6 +6,7 @@ pricing desk wants them all at once, each with the two rows that disagree.
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date
 from decimal import Decimal
 from itertools import combinations, pairwise
@@ -20,10 +21,14 @@ from rating.engine.freight import DensityScale, FakRange, ScaleEdition, SpaceRul
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong, and where: "row 7", "rule DET-4"."""
+    """One thing that is wrong, and where: "row 7", "rule DET-4".
+
+    `field` is the column to mend where it is one, for whoever asks in a form.
+    """
 
     where: str
     message: str
+    field: str = dataclass_field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}"
@@ -156,13 +161,13 @@ def _rule_faults(rule: AccessorialRule) -> Iterator[Fault]:
         yield Fault(where, "PASS_THROUGH is the basis of receipts, and of nothing else")
 
 
-def _unknown(where: str, *classes: str) -> Iterator[Fault]:
+def _unknown(where: str, *classes: str, field: str = "") -> Iterator[Fault]:
     """The classes that the classification does not have, or spells otherwise."""
     for freight_class in classes:
         known = class_of(freight_class)
         if known != freight_class:
             spelled = f", it is spelled {known}" if known else ""
-            yield Fault(where, f"{freight_class!r} is no freight class{spelled}")
+            yield Fault(where, f"{freight_class!r} is no freight class{spelled}", field)
 
 
 def _fak_faults(ranges: Sequence[FakRange]) -> Iterator[Fault]:
@@ -193,16 +198,18 @@ def _space_faults(rules: Sequence[SpaceRule]) -> Iterator[Fault]:
     for rule in rules:
         where = f"{rule.label} rule"
         if rule.floor_class:
-            yield from _unknown(where, rule.floor_class)
+            yield from _unknown(where, rule.floor_class, field="floor_class")
         if rule.discount_percent is not None and not 0 <= rule.discount_percent < 100:
-            yield Fault(where, f"a discount of {rule.discount_percent} % is not a share")
+            told = f"a discount of {rule.discount_percent} % is not a share"
+            yield Fault(where, told, "discount_percent")
 
 
 def _setting_faults(settings: FreightSettings, *, has_scale: bool) -> Iterator[Fault]:
     if settings.class_source != ClassSource.DECLARED and not has_scale:
-        yield Fault("settings", "a class by density needs a density scale")
+        yield Fault("settings", "a class by density needs a density scale", "density_scale")
     if (settings.wide_from_in is None) != (settings.wide_width_in is None):
-        yield Fault("settings", "wide freight needs both the width it begins at and the deemed one")
+        told = "wide freight needs both the width it begins at and the deemed one"
+        yield Fault("settings", told, "wide_width_in")
 
 
 def _edition_faults(edition: ScaleEdition) -> Iterator[Fault]:
@@ -239,6 +246,8 @@ def _layover_faults(rule: AccessorialRule, rules: Sequence[AccessorialRule]) -> 
     named = next((each for each in rules if each.rule == terms.layover_rule), None)
     where = f"rule {rule.rule}"
     if named is None:
-        yield Fault(where, f"turns into {terms.layover_rule or 'a layover'}, which is no rule")
+        told = f"turns into {terms.layover_rule or 'a layover'}, which is no rule"
+        yield Fault(where, told, "layover_rule")
     elif named.trigger != Trigger.SERVICE:
-        yield Fault(where, f"turns into {named.rule}, which charges no recorded service")
+        told = f"turns into {named.rule}, which charges no recorded service"
+        yield Fault(where, told, "layover_rule")

@@ -10,7 +10,8 @@ from django.db import IntegrityError
 
 from journal.models import Event
 from rating.engine.book import Zone
-from rating.engine.choices import Basis, Precedence
+from rating.engine.choices import Basis, ClassSource, Precedence, SpaceMeasure
+from rating.engine.freight import FakRange, SpaceRule
 from rating.engine.places import Place
 from rating.models import RateCardVersion
 from rating.operations.carding import SamePerson, approve_version, submit_version
@@ -25,9 +26,12 @@ from rating.operations.editing import (
     change_rule,
     change_settings,
     lane_cells,
+    put_fak,
+    put_space_rule,
     put_zone,
     remove_lane,
     remove_rule,
+    remove_space_rule,
     remove_zone,
 )
 from rating.operations.importing import inspect_sheet, read_import, receive_import
@@ -328,3 +332,108 @@ def test_a_zone_that_a_lane_names_stays(draft):
     change_lane(draft, row=1, changes={"origin": "604"}, **WHO)
     remove_zone(draft, name="MW", **WHO)
     assert not draft.zones.exists()
+
+
+FAK_50 = FakRange(min_class="50", max_class="85", rated_class="70")
+CUBIC = SpaceRule(measure=SpaceMeasure.CUBIC_FEET, over=Decimal(750), pounds_per_unit=Decimal(6))
+
+
+def test_fak_ranges_are_put_as_a_whole_and_told(draft):
+    put_fak(draft, ranges=[FAK_50], **WHO)
+
+    assert whole_book(draft).fak == (FAK_50,)
+    told = Event.objects.get(name="rate_card.edited")
+    assert (told.payload, told.old, told.new) == (
+        {"what": "FAK ranges"}, {"ranges": ""}, {"ranges": "50 to 85 as 70"},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        (FakRange(min_class="85", max_class="100", rated_class="85"), "overlaps FAK 50 to 85"),
+        (FakRange(min_class="100", max_class="92.5", rated_class="85"), "begins above its end"),
+        (FakRange(min_class="99", max_class="100", rated_class="85"), "'99' is no freight class"),
+    ],
+)
+def test_fak_ranges_that_cannot_stand_together_leave_the_draft_as_it_was(draft, more, sentence):
+    put_fak(draft, ranges=[FAK_50], **WHO)
+
+    with pytest.raises(EditRefused, match=sentence) as refused:
+        put_fak(draft, ranges=[FAK_50, more], **WHO)
+
+    assert refused.value.field == "ranges"
+    assert whole_book(draft).fak == (FAK_50,)
+
+
+def test_fak_ranges_that_somebody_else_changed_are_not_written_over(draft):
+    put_fak(draft, ranges=[FAK_50], **WHO)
+
+    with pytest.raises(StaleEdit, match="changed by somebody else"):
+        put_fak(draft, ranges=[], seen=(), **WHO)
+
+
+def test_a_space_rule_is_put_changed_and_taken_away(draft):
+    put_space_rule(draft, rule=CUBIC, **WHO)
+    put_space_rule(draft, rule=replace(CUBIC, over=Decimal(800)), seen=CUBIC, **WHO)
+
+    assert [rule.over for rule in whole_book(draft).space_rules] == [800]
+    told = Event.objects.filter(name="rate_card.edited").latest("pk")
+    assert (told.payload, told.old, told.new) == (
+        {"what": "cubic capacity rule"}, {"over": "750"}, {"over": "800"},
+    )  # fmt: skip
+    with pytest.raises(StaleEdit):
+        put_space_rule(draft, rule=CUBIC, seen=CUBIC, **WHO)
+    remove_space_rule(draft, measure=SpaceMeasure.CUBIC_FEET, **WHO)
+    assert whole_book(draft).space_rules == ()
+    with pytest.raises(EditRefused, match="no such rule"):
+        remove_space_rule(draft, measure=SpaceMeasure.CUBIC_FEET, **WHO)
+
+
+def test_what_is_wrong_with_a_space_rule_is_told_at_its_field(draft):
+    wrong = replace(CUBIC, floor_class="51", discount_percent=Decimal(100))
+
+    with pytest.raises(EditRefused) as refused:
+        put_space_rule(draft, rule=wrong, **WHO)
+
+    assert set(faults(refused)) == {"floor_class", "discount_percent"}
+
+
+@pytest.mark.parametrize("edit", [put_fak, put_space_rule])
+def test_class_and_space_of_a_submitted_version_stay(draft, edit):
+    submit_version(draft, by=DRAFTER, at=NOW)
+    told = {"ranges": [FAK_50]} if edit is put_fak else {"rule": CUBIC}
+
+    with pytest.raises(NotADraft):
+        edit(draft, **told, **WHO)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"class_source": ClassSource.DENSITY}, "density_scale"),
+        ({"wide_from_in": Decimal(93)}, "wide_width_in"),
+        ({"trailer_width_in": Decimal(0)}, "trailer_width_in"),
+        ({"stacked_pieces": 0}, "stacked_pieces"),
+        ({"unstackable_height_in": Decimal(-1)}, "unstackable_height_in"),
+    ],
+)
+def test_settings_about_freight_that_cannot_stand_are_told_at_their_field(draft, changes, field):
+    with pytest.raises(EditRefused) as refused:
+        change_settings(draft, changes=changes, **WHO)
+
+    assert refused.value.field == field
+
+
+def test_a_layover_that_no_rule_charges_is_told_at_its_field_and_terms_are_in_the_journal(draft):
+    (rule, *_) = [each for each in whole_book(draft).accessorials if each.detention]
+    terms = replace(rule.detention, layover_after_minutes=600, layover_rule="LAY-9")
+
+    with pytest.raises(EditRefused) as refused:
+        change_rule(draft, name=rule.rule, rule=replace(rule, detention=terms), **WHO)
+    assert refused.value.field == "layover_rule"
+
+    terms = replace(rule.detention, meal_break_minutes=30)
+    change_rule(draft, name=rule.rule, rule=replace(rule, detention=terms), **WHO)
+    told = Event.objects.get(name="rate_card.edited")
+    assert (told.old["meal_break_minutes"], told.new["meal_break_minutes"]) == ("60", "30")

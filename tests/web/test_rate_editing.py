@@ -220,7 +220,8 @@ def test_a_form_of_a_rule_gives_back_the_rule(pricing, browser) -> None:
     )
 
     assert answer.status_code == 302
-    assert "DET-4 Over 2h from later of arrival and appointment $75.00/h, per 15m up" in before
+    assert "DET-4 Over 2h from later of arrival and appointment" in before
+    assert "$75.00/h, per 15m up" in before
     assert text(browser.get(address(pricing.draft, "accessorials/"))).count("$75.00/h") == 1
 
 
@@ -248,6 +249,8 @@ def test_zones_and_settings_of_a_draft_change(pricing, browser) -> None:
         {
             "effective_from": "2026-12-15", "discount_percent": "5", "precedence": "CITY_FIRST",
             "rounding": "HALF_EVEN", "minimum_charge": "120", "allows_deficit": "on",
+            "class_source": "DECLARED", "deemed_for": "SPACE", "floor_space": "WIDTH_SHARE",
+            "trailer_width_in": "96", "stacked_pieces": "2", "unstackable_height_in": "96",
         },
     )  # fmt: skip
 
@@ -256,4 +259,95 @@ def test_zones_and_settings_of_a_draft_change(pricing, browser) -> None:
     assert "Zone SE-2 AL; GA" in told
     assert "half to even" in told
     assert "Discount 5 %" in told
+    assert "96 in high where nothing may stand on it; for the space alone" in told
+    assert "a share of the trailer&#x27;s width, 96 in of trailer; 2 pieces to a floor" in told
     assert "From Dec 15, 2026" in told
+
+
+def test_class_and_space_are_asked_in_a_draft_and_told_in_words(browser, pricing) -> None:
+    fak = browser.post(address(pricing.draft, "fak/"), {"ranges": "50 to 85 as 70\n92.5-100: 85"})
+    space = browser.post(
+        address(pricing.draft, "space/cubic-feet/"),
+        {"over": "750", "under_pcf": "6", "pounds_per_unit": "6", "floor_class": "125"},
+    )
+
+    assert (fak.status_code, space.status_code) == (302, 302)
+    told = text(browser.get(address(pricing.draft, "accessorials/")))
+    assert "50 to 85 as 70 92.5 to 100 as 85" in told
+    assert "Over 750 cubic feet, lighter than 6 lb a cubic foot: at least 6 lb a cubic foot" in told
+    assert "class 125 or higher, FAK does not apply" in told
+    past = text(browser.get(address(pricing.draft, "history/")))
+    assert "changed FAK ranges of v2" in past
+    assert "50 to 85 as 70; 92.5 to 100 as 85" in past
+
+
+@pytest.mark.parametrize(
+    ("where", "told", "sentence"),
+    [
+        ("fak/", {"ranges": "50 to 85"}, "Line 1 is not a range such as 50 to 100 as 70."),
+        ("fak/", {"ranges": "50 to 85 as 71"}, "&#x27;71&#x27; is no freight class"),
+        ("space/linear-feet/", {"over": "x", "pounds_per_unit": "1"}, "Enter a number."),
+        ("settings/", {"class_source": "DENSITY"}, "A class by density needs a density scale."),
+    ],
+)
+def test_what_is_wrong_with_class_or_space_stands_at_its_field(
+    browser, pricing, where: str, told: dict[str, str], sentence: str
+) -> None:
+    given = settings_of(browser, pricing) | told if where == "settings/" else told
+    answer = browser.post(address(pricing.draft, where), given)
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+
+
+def settings_of(browser: Client, pricing: Desk) -> dict[str, str]:
+    """Return what the settings form holds before somebody types."""
+    form = browser.get(address(pricing.draft, "settings/")).context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+    return {name: str(value) for name, value in shown.items() if value or value == "0"}
+
+
+def test_a_form_filled_before_somebody_else_saved_writes_nothing_over(browser, pricing) -> None:
+    seen = browser.get(address(pricing.draft, "fak/")).context["seen"]
+    browser.post(address(pricing.draft, "fak/"), {"ranges": "50 to 85 as 70", "seen": seen})
+
+    answer = browser.post(address(pricing.draft, "fak/"), {"ranges": "", "seen": seen})
+
+    assert answer.status_code == 422
+    assert "somebody else has changed this" in text(answer)
+    assert pricing.draft.fak.count() == 1
+
+
+def test_a_space_rule_is_taken_away_and_an_unknown_measure_is_not_there(browser, pricing) -> None:
+    where = address(pricing.draft, "space/linear-feet/")
+    browser.post(where, {"over": "12", "includes_limit": "on", "pounds_per_unit": "1000"})
+    assert "From 12 linear feet on: at least 1,000 lb a linear foot" in text(
+        browser.get(address(pricing.draft, "accessorials/"))
+    )
+
+    browser.post(f"{where}remove/")
+
+    assert not pricing.draft.space_rules.exists()
+    assert browser.get(address(pricing.draft, "space/furlongs/")).status_code == 404
+
+
+def test_every_term_of_waiting_is_asked_kept_and_said(browser, pricing) -> None:
+    where = address(pricing.draft, "rules/DET-4/")
+    form = browser.get(where).context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+    given = {name: str(value) for name, value in shown.items() if value or value == "0"}
+
+    answer = browser.post(where, given | {
+        "free_times": "delivery 180\n240 from 40000", "carrier_delay": "FORFEITS_DETENTION",
+        "excluded_reasons": "ah, d2", "meal_break_minutes": "30", "hours_counted": "ALL_STOPS",
+        "prorating": "BY_WEIGHT", "clock_end": "DEPARTED",
+    })  # fmt: skip
+
+    assert answer.status_code == 302
+    told = text(browser.get(address(pricing.draft, "accessorials/")))
+    assert "3h at deliveries" in told
+    assert "4h from 40,000 lb" in told
+    assert "Until departure; a delay of the carrier forfeits (AH D2); receiving hours only" in told
+    assert "meal breaks up to 30m left out; shared by weight among payors" in told
+    layover = browser.post(where, given | {"layover_after_minutes": "600", "layover_rule": "LAY-9"})
+    assert "turns into LAY-9, which is no rule" in text(layover)

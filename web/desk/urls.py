@@ -22,6 +22,7 @@ from web.desk.rates import comparing as rate_changes
 from web.desk.rates import deciding as rate_moves
 from web.desk.rates import drafting as rate_drafts
 from web.desk.rates import editing as rate_lanes
+from web.desk.rates import freight as rate_freight
 from web.desk.rates import importing as sheets
 from web.desk.rates import listing as rates
 from web.desk.rates import page as rate
@@ -146,6 +147,17 @@ urlpatterns = [
         name="rate_rule_remove",
     ),
     path("rate-cards/<int:card>/v<int:number>/settings/", terms.settings, name="rate_settings"),
+    path("rate-cards/<int:card>/v<int:number>/fak/", rate_freight.fak, name="rate_fak"),
+    path(
+        "rate-cards/<int:card>/v<int:number>/space/<slug:measure>/",
+        rate_freight.space_rule,
+        name="rate_space",
+    ),
+    path(
+        "rate-cards/<int:card>/v<int:number>/space/<slug:measure>/remove/",
+        rate_freight.drop_space_rule,
+        name="rate_space_remove",
+    ),
     path("rate-cards/<int:card>/v<int:number>/zones/", terms.zone, name="rate_zone"),
     path(
         "rate-cards/<int:card>/v<int:number>/zones/remove/",

@@ -6,6 +6,7 @@ when somebody else has changed one meanwhile, the edit is refused and nothing is
 Each edit is one entry of the version's journal, with what was and what is.
 """
 
+from rating.operations.editing.freight import put_fak, put_space_rule, remove_space_rule
 from rating.operations.editing.lanes import add_lane, change_lane, remove_lane
 from rating.operations.editing.refusing import EditRefused, StaleEdit
 from rating.operations.editing.rules import add_rule, change_rule, remove_rule
@@ -15,6 +16,6 @@ from rating.queries.lane_cells import LANE_COLUMNS, lane_cells
 
 __all__ = [
     "LANE_COLUMNS", "EditRefused", "StaleEdit", "add_lane", "add_rule", "change_lane",
-    "change_rule", "change_settings", "lane_cells", "put_zone", "remove_lane", "remove_rule",
-    "remove_zone",
+    "change_rule", "change_settings", "lane_cells", "put_fak", "put_space_rule", "put_zone",
+    "remove_lane", "remove_rule", "remove_space_rule", "remove_zone",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from django.db import DataError, IntegrityError, transaction
 
 from journal.operations.recording import record
 from rating.events import VERSION_EDITED
-from rating.models import FuelProgramme, RateCardVersion
+from rating.models import DensityScale, FuelProgramme, RateCardVersion
 from rating.operations.drafting import note_edit
 from rating.queries.cells import spell_number
 
@@ -65,7 +65,7 @@ def plain(value: Any) -> str:
         return spell_number(value)
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, FuelProgramme):
+    if isinstance(value, DensityScale | FuelProgramme):
         return value.name
     return "" if value is None else str(value)
 

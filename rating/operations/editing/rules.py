@@ -1,15 +1,17 @@
 """Accessorial rules of a draft, each as a whole."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from rating.engine import book as engine
-from rating.models import AccessorialRule, RateCardVersion
+from rating.models import AccessorialRule, DetentionTerms, RateCardVersion
 from rating.operations.drafting import hold_draft
 from rating.operations.editing.refusing import EditRefused, StaleEdit, constraints, plain, tell
 from rating.operations.filling import write_rule
 from rating.queries.books import terms_of
 from rating.queries.translation import to_columns
-from rating.rules import find_faults
+from rating.rules import Fault, find_faults
 
 
 def add_rule(
@@ -70,7 +72,7 @@ def _put_rule(
         if fault.where == f"rule {rule.rule}"
     ]
     if faults:
-        raise EditRefused({"rule": "; ".join(f"{fault}" for fault in faults)})
+        raise EditRefused(_by_field(faults))
     if before:
         AccessorialRule.objects.filter(version=version, rule=before.rule).delete()
     with constraints(version, field="rule"):
@@ -85,11 +87,32 @@ def _put_rule(
     )
 
 
+def _by_field(faults: Iterable[Fault]) -> dict[str, str]:
+    told: dict[str, list[str]] = {}
+    for fault in faults:
+        told.setdefault(fault.field or "rule", []).append(f"{fault}")
+    return {field: "; ".join(sentences) for field, sentences in told.items()}
+
+
 def _rule_told(
     rule: engine.AccessorialRule, *, beside: engine.AccessorialRule | None = None
 ) -> dict[str, str]:
     """The columns of a rule as text; beside another one, those that differ."""
-    columns = to_columns(rule, AccessorialRule)
-    other = to_columns(beside, AccessorialRule) if beside else {}
+    columns, other = _columns(rule), _columns(beside) if beside else {}
     told = {name: plain(value) for name, value in columns.items() if value != other.get(name)}
     return told | {"tiers": str(len(rule.tiers))}
+
+
+def _columns(rule: engine.AccessorialRule) -> dict[str, Any]:
+    """The columns of a rule, those of its terms with them."""
+    terms = rule.detention
+    waiting = to_columns(terms, DetentionTerms) if terms else {}
+    free = {"free_times": _free_times(terms)} if terms else {}
+    return {**to_columns(rule, AccessorialRule), **waiting, **free}
+
+
+def _free_times(terms: engine.DetentionTerms) -> str:
+    return "; ".join(
+        f"{time.stop_kind or 'any stop'} from {plain(time.from_weight_lb)} lb: {time.minutes} min"
+        for time in terms.free_times
+    )

@@ -17,6 +17,12 @@ from rating.operations.editing.refusing import (
     tell,
 )
 from rating.queries.cells import spell_number
+from rating.rules import find_faults
+
+OTHERS = ("effective_from", "effective_to", "fuel", "density_scale", "note")
+NOT_BELOW_ZERO = (
+    "minimum_charge", "cost_per_mile", "unstackable_height_in", "wide_from_in", "wide_width_in",
+)  # fmt: skip
 
 
 def change_settings(
@@ -29,11 +35,13 @@ def change_settings(
 ) -> RateCardVersion:
     """Change the period, the fuel programme, the note or a setting of a draft.
 
-    Names are `effective_from`, `effective_to`, `fuel` (a FuelProgramme or None), `note` and those
-    of `carding.Settings`; values are typed. Raises NotADraft, EditRefused, StaleEdit.
+    Names are `effective_from`, `effective_to`, `fuel` (a FuelProgramme or None), `density_scale`
+    (a DensityScale or None), `note` and those of `carding.Settings`; values are typed.
+
+    Raises NotADraft, EditRefused, StaleEdit.
     """
     hold_draft(version)
-    known = {"effective_from", "effective_to", "fuel", "note", *Settings.__dataclass_fields__}
+    known = {*OTHERS, *Settings.__dataclass_fields__}
     if strange := {name: f"{name[:40]!r} is no setting." for name in changes if name not in known}:
         raise EditRefused(strange)
     before = {name: getattr(version, name) for name in {*changes, *seen}}
@@ -55,10 +63,23 @@ def _check_settings(version: RateCardVersion) -> None:
         raise EditRefused({"effective_to": told})
     if not Decimal(0) <= version.discount_percent < 100:
         raise EditRefused({"discount_percent": "A discount is from 0 up to but not 100 percent."})
-    for name in ("minimum_charge", "cost_per_mile"):
+    for name in NOT_BELOW_ZERO:
         if (value := getattr(version, name)) is not None and value < 0:
-            raise EditRefused({name: f"{name.replace('_', ' ').capitalize()} is not below 0."})
+            told = name.removesuffix("_in").replace("_", " ").capitalize()
+            raise EditRefused({name: f"{told} is not below 0."})
+    _check_freight(version)
     crossed = version.lanes.filter(maximum__lt=version.minimum_charge or 0).order_by("row").first()
     if crossed:
         told = f"Row {crossed.row} has the maximum {spell_number(crossed.maximum)}, which is less."
         raise EditRefused({"minimum_charge": told})
+
+
+def _check_freight(version: RateCardVersion) -> None:
+    if version.trailer_width_in <= 0:
+        raise EditRefused({"trailer_width_in": "A trailer is wider than 0 inches."})
+    if version.stacked_pieces < 1:
+        raise EditRefused({"stacked_pieces": "A floor position holds at least 1 piece."})
+    has_scale = version.density_scale_id is not None
+    faults = find_faults((), (), (), settings=version, has_scale=has_scale)
+    if faults:
+        raise EditRefused({fault.field: f"{fault.message.capitalize()}." for fault in faults})

@@ -36,6 +36,7 @@ WORDS = {
     "charge.superseded": "replaced {it}",
     "rate_card.created": "made the card",
     "rate_card.drafted": "drafted {it}",
+    "rate_card.edited": "changed {it}",
     "rate_card.submitted": "sent {it} for approval",
     "rate_card.approved": "approved {it}",
     "rate_card.returned": "returned {it}",
@@ -51,6 +52,8 @@ WORDS = {
 # Fields that say nothing to a reader: keys, counts, and when or by whom, which stand beside it.
 SILENT = ("_at", "_id", "_by", "_count", "version", "reason")
 MOST_CHANGES = 2
+# An edit of a tariff names its cells, so more of them can be told apart.
+MOST_EDITS = 6
 
 # How the parts of a load are named: by table and id.
 Names = Mapping[tuple[str, int], str]
@@ -62,6 +65,7 @@ class Change:
 
     before: str
     after: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +116,23 @@ def _about(event: Event, names: Names) -> str:
     if kinds := event.payload.get("kinds"):
         return ", ".join(whispered(kind.lower()) for kind in kinds)
     name = names.get((event.subject_table, event.subject_id), "")
+    if part := event.payload.get("what"):
+        return f"{part} of {name}" if name else str(part)
     return name or str(event.new.get("description", "")) or "milestones"
 
 
 def _changes(event: Event) -> tuple[Change, ...]:
+    is_edit = bool(event.payload.get("what"))
     changed = [
-        Change(_short(event.old.get(name)), _short(event.new.get(name)))
+        Change(
+            _short(event.old.get(name)),
+            _short(event.new.get(name)),
+            whispered(name) if is_edit else "",
+        )
         for name in event.new
         if event.old and event.old.get(name) != event.new.get(name) and _speaks(event, name)
     ]
-    return tuple(changed[:MOST_CHANGES])
+    return tuple(changed[: MOST_EDITS if is_edit else MOST_CHANGES])
 
 
 def _speaks(event: Event, name: str) -> bool:

@@ -1,5 +1,7 @@
 """What a pricing desk types: a new card, and the days of a version."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,6 +22,24 @@ WITHOUT_LANE = [
     (WhenNoLane.REFUSE, "A person decides"),
     (WhenNoLane.NEXT_CARD, "The next card that fits is asked"),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """Fields of a form under one heading; `trigger` names the kind of rule they are for."""
+
+    title: str
+    note: str
+    fields: list[forms.BoundField]
+    trigger: str = ""
+
+
+def grouped(form: forms.Form, groups: Sequence[tuple[Any, ...]]) -> list[FieldGroup]:
+    """Return the fields of `form` by `groups`: heading, note, names and perhaps a trigger."""
+    return [
+        FieldGroup(title, note, [form[name] for name in names], *trigger)
+        for title, note, names, *trigger in groups
+    ]
 
 
 class DayField(forms.DateField):

@@ -25,7 +25,7 @@ from web.lists.addresses import address_with
 from web.lists.keyset import Ordering, paginate
 from web.templatetags.clocks import in_zone
 
-VERSIONS = RateCardVersion.objects.select_related("card__customer", "fuel__series")
+VERSIONS = RateCardVersion.objects.select_related("card__customer", "fuel__series", "density_scale")
 IN_ROW_ORDER = Ordering("row", is_descending=False)
 PAGE_SIZE = 20
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from rating.engine import book as engine
+from rating.engine.wording import money
 from rating.models import RateCard, RateCardVersion
 from rating.queries.books import Terms, head_of, programme_of, terms_of
 from rating.queries.floors import lanes_under_floor
@@ -13,6 +14,12 @@ from web.actors import Actor, Cast
 from web.desk.fuel.reading import FuelCard, fuel_card, table_rows
 from web.desk.loads.history import SHOWN, Line, events_about, history_of
 from web.desk.rates.filters import UNDER_WAY
+from web.desk.rates.freight_words import (
+    MEASURES,
+    fak_words,
+    freight_setting_words,
+    space_rule_words,
+)
 from web.desk.rates.gates import MOVES, Gate, Move, gates_of, is_barred, people_gate
 from web.desk.rates.listing import lane_words
 from web.desk.rates.standing import Standing, base_of, in_force, period_words, standing_of
@@ -21,6 +28,7 @@ from web.desk.rates.words import (
     charge_words,
     freight_words,
     setting_words,
+    term_words,
     when_words,
 )
 from web.lists.counts import LIMIT
@@ -41,6 +49,7 @@ class RuleRow:
     when: str
     charge: str
     approval: str
+    terms: str = ""
 
 
 class RateSheet:
@@ -121,6 +130,7 @@ class RateSheet:
                 when=when_words(rule),
                 charge=charge_words(rule, currency),
                 approval=approval_words(rule, currency),
+                terms=term_words(rule),
             )
             for rule in self.terms.accessorials
         ]
@@ -136,7 +146,29 @@ class RateSheet:
     @cached_property
     def settings(self) -> list[tuple[str, str]]:
         """Return the settings of the tariff in words."""
-        return setting_words(head_of(self.version))
+        cost = self.version.cost_per_mile
+        told = setting_words(head_of(self.version))
+        return [*told, ("A mile costs us", money(cost, self.card.currency))] if cost else told
+
+    @cached_property
+    def freight(self) -> list[tuple[str, str]]:
+        """Return the settings about class, density and space in words."""
+        scale = self.version.density_scale
+        return freight_setting_words(head_of(self.version), scale=scale.name if scale else "")
+
+    @property
+    def fak(self) -> list[str]:
+        """Return the classes that are rated as one."""
+        return fak_words(self.terms.fak)
+
+    @property
+    def space_rules(self) -> list[tuple[str, str, str]]:
+        """Return slug, name and words of each measure of space; no words where nothing counts."""
+        known = {rule.measure: space_rule_words(rule) for rule in self.terms.space_rules}
+        return [
+            (measure.value.lower().replace("_", "-"), words, known.get(measure, ""))
+            for measure, words in MEASURES.items()
+        ]
 
     @cached_property
     def fuel(self) -> FuelCard | None:

@@ -9,13 +9,20 @@ from rating.engine.choices import (
     BelowTable,
     BeyondTable,
     CapPeriod,
+    CarrierDelay,
+    ClockEnd,
     ClockStart,
+    Conversion,
     FuelMethod,
     FuelUnit,
     HolidayShift,
+    HoursCounted,
     Increments,
     LateArrival,
+    LayoverPeriod,
+    Occurrences,
     Precedence,
+    Prorating,
     StopKind,
     Timing,
     Trigger,
@@ -70,6 +77,24 @@ def when_words(rule: AccessorialRule) -> str:
     where = f", at {STOPS[rule.stop_kind]}" if rule.stop_kind else ""
     freight = freight_words(rule.equipment, rule.commodity, rule.shipment_type)
     return f"{told}{where}{f'; {freight} only' if freight else ''}"
+
+
+def term_words(rule: AccessorialRule) -> str:
+    """Say the finer terms of the clock: what ends it, what it leaves out, and the layover."""
+    terms = rule.detention
+    if terms is None:
+        return _OFTEN.get(rule.occurrences, "") if rule.trigger == Trigger.SERVICE else ""
+    told = [
+        _CLOCK_ENDS.get(terms.clock_end, ""),
+        _delays(terms),
+        _HOURS.get(terms.hours_counted, ""),
+        f"meal breaks up to {short_span(terms.meal_break_minutes)} left out"
+        if terms.meal_break_minutes else "meal breaks counted",
+        "shared by weight among payors" if terms.prorating == Prorating.BY_WEIGHT else "",
+        _layover(terms),
+    ]  # fmt: skip
+    said = "; ".join(part for part in told if part)
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def charge_words(rule: AccessorialRule, currency: str) -> str:
@@ -225,6 +250,39 @@ def _waiting(rule: AccessorialRule) -> str:
     if terms.late_arrival == LateArrival.FORFEITS_DETENTION:
         told += f"; late over {short_span(terms.late_tolerance_minutes)} forfeits"
     return told
+
+
+def _delays(terms: DetentionTerms) -> str:
+    codes = f" ({terms.excluded_reasons})" if terms.excluded_reasons else ""
+    if not codes or terms.carrier_delay == CarrierDelay.COUNTED:
+        return "the carrier's delays counted"
+    if terms.carrier_delay == CarrierDelay.FORFEITS_DETENTION:
+        return f"a delay of the carrier forfeits{codes}"
+    return f"the carrier's delays left out{codes}"
+
+
+def _layover(terms: DetentionTerms) -> str:
+    if terms.layover_after_minutes is None:
+        return ""
+    each = "24h" if terms.layover_period == LayoverPeriod.DAY else "night"
+    replaces = terms.conversion == Conversion.LAYOVER_REPLACES
+    what = "replaced by" if replaces else "followed by"
+    return (
+        f"after {short_span(terms.layover_after_minutes)} {what} {terms.layover_rule}, each {each}"
+    )
+
+
+_OFTEN = {
+    Occurrences.EACH: "Each time it was recorded",
+    Occurrences.STOP: "Once a stop",
+    Occurrences.END: "Once at each end",
+    Occurrences.LOAD: "Once a load",
+}
+_CLOCK_ENDS = {ClockEnd.DEPARTED: "until departure", ClockEnd.UNLOADED: "until unloaded"}
+_HOURS = {
+    HoursCounted.FIRST_COME: "receiving hours only where first come, first served",
+    HoursCounted.ALL_STOPS: "receiving hours only",
+}
 
 
 def _free(minutes: int, kind: StopKind | None, from_weight_lb: Decimal) -> str:
