@@ -426,7 +426,8 @@ def test_settings_about_freight_that_cannot_stand_are_told_at_their_field(draft,
 
 
 def test_a_layover_that_no_rule_charges_is_told_at_its_field_and_terms_are_in_the_journal(draft):
-    (rule, *_) = [each for each in whole_book(draft).accessorials if each.detention]
+    rule = next(each for each in whole_book(draft).accessorials if each.trigger == "DETENTION")
+    assert rule.detention
     terms = replace(rule.detention, layover_after_minutes=600, layover_rule="LAY-9")
 
     with pytest.raises(EditRefused) as refused:
