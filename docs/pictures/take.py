@@ -38,6 +38,11 @@ class Picture:
 
 PICTURES = (
     Picture("sign-in", "", "/accounts/login/"),
+    Picture("board", "dispatcher", "/board/"),
+    Picture("board-dark", "dispatcher", "/board/", theme="dark"),
+    Picture("board-phone", "dispatcher", "/board/", size=PHONE),
+    Picture("new-load", "dispatcher", "/loads/new/"),
+    Picture("tenders", "dispatcher", "/tenders/"),
     Picture("loads", "dispatcher", "/loads/"),
     Picture("load", "biller", "/loads/?view=blocked", follow="tbody a.ref"),
     Picture("load-phone", "dispatcher", "/loads/?view=blocked", follow="tbody a.ref", size=PHONE),
