@@ -20,10 +20,11 @@ from journal.operations.lifecycle import advance
 from journal.operations.recording import record
 from rating.engine import facts as engine_facts
 from rating.engine.facts import LoadFacts
+from rating.engine.quote import Quote
 from rating.engine.storing import Unreadable
 from rating.models import RateCardVersion
 from rating.operations.asking import EARLIEST, LATEST
-from rating.operations.quoting import quote_block
+from rating.operations.quoting import Asked, quote_block
 
 BLOCK = 500
 STARTED = "backtest.started"
@@ -162,14 +163,19 @@ def _prices(backtest: Backtest, rated: Sequence[RatingRecord]) -> list[_Load]:
         else:
             told[each.pk] = _Load(each, _stored(each), facts)
     block = [(facts, each.rated_at) for each, facts in asked]
-    after = [price_of(quote) for quote in quote_block(block, version=backtest.version)]
+    after = [price_of(quote) for quote in _quotes(block, backtest.version)]
     if backtest.against:
-        before = [price_of(quote) for quote in quote_block(block, version=backtest.against)]
+        before = [price_of(quote) for quote in _quotes(block, backtest.against)]
     else:
         before = [_stored(each) for each, _ in asked]
     for (each, _), old, new in zip(asked, before, after, strict=True):
         told[each.pk] = _Load(each, old, new)
     return [told[each.pk] for each in rated]
+
+
+def _quotes(block: Sequence[Asked], version: RateCardVersion) -> list[Quote]:
+    """The prices under a version; a correction of the index since is no doing of the version."""
+    return quote_block(block, version=version, keeps_prices=True)
 
 
 def _facts(rated: RatingRecord, *, currency: str) -> LoadFacts | Price:

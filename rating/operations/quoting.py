@@ -12,11 +12,11 @@ from typing import Any
 from dispatch.models import Load
 from rating.engine import facts as engine_facts
 from rating.engine.choices import WhenNoLane
-from rating.engine.facts import LoadFacts
+from rating.engine.facts import IndexPrice, LoadFacts
 from rating.engine.quote import Problem, ProblemCode, Quote
 from rating.engine.rate import rate
 from rating.models import RateCardVersion
-from rating.queries.books import find_versions, load_book, load_books
+from rating.queries.books import find_versions, load_books
 from rating.queries.fuel_prices import prices_for
 from rating.queries.load_facts import gather_facts
 
@@ -41,20 +41,27 @@ def quote_facts(facts: LoadFacts, *, at: datetime, version: RateCardVersion | No
     return quote_block([(facts, at)], version=version)[0]
 
 
-def quote_block(asked: Sequence[Asked], *, version: RateCardVersion | None = None) -> list[Quote]:
+def quote_block(
+    asked: Sequence[Asked],
+    *,
+    version: RateCardVersion | None = None,
+    keeps_prices: bool = False,
+) -> list[Quote]:
     """The price of each load by the index prices published at its instant, in their order.
 
     Under `version`, also a draft, if one is given; else under the customer's card, and after it
     under the next one where a card without a lane says so. A quote carries the index prices it
-    used, so that its facts rate again to the same cents. Statements: one for the versions, and
-    three or fewer for each version that is asked.
+    used, so that its facts rate again to the same cents. With `keeps_prices` those that facts
+    carry already stand, whatever was corrected since. Statements: one for the versions, and three
+    or fewer for each version that is asked.
     """
     chains = [[version]] * len(asked) if version else find_versions([facts for facts, _ in asked])
     waiting = {number: iter(chain) for number, chain in enumerate(chains)}
     answers: dict[int, Quote] = {}
     while turns := _next_turns(waiting):
         for each, numbers in turns.items():
-            quotes = _quotes([asked[number] for number in numbers], each)
+            block = [asked[number] for number in numbers]
+            quotes = _quotes(block, each, keeps_prices=keeps_prices)
             for number, quote in zip(numbers, quotes, strict=True):
                 if not _lacks_lane(quote):
                     answers[number] = quote
@@ -94,14 +101,10 @@ def rerate_block(stored: Sequence[tuple[dict[str, Any], int]]) -> list[Quote]:
 def quote_again(facts: LoadFacts, *, version: RateCardVersion, at: datetime) -> Quote:
     """The price of kept facts under any version, with the index prices that were kept with them.
 
-    Where `version` goes by another index, its prices are those published at `at`.
+    A survey that was not kept with them, of another index or for another rule of weeks and
+    months, has the price that was published at `at`.
     """
-    book = load_book(version, facts)
-    kept = {price.series for price in facts.index_prices}
-    if book.fuel and book.fuel.series not in kept:
-        [prices] = prices_for(book.fuel, [(facts, at)])
-        facts = replace(facts, index_prices=prices)
-    return rate(facts, book)
+    return quote_block([(facts, at)], version=version, keeps_prices=True)[0]
 
 
 def known_versions(version_ids: Iterable[int]) -> dict[int, RateCardVersion]:
@@ -124,13 +127,29 @@ def _next_turns(waiting: dict[int, Iterator[RateCardVersion]]) -> dict[RateCardV
     return turns
 
 
-def _quotes(asked: Sequence[Asked], version: RateCardVersion) -> list[Quote]:
+def _quotes(asked: Sequence[Asked], version: RateCardVersion, *, keeps_prices: bool) -> list[Quote]:
     books = load_books(version, [facts for facts, _ in asked])
-    prices = prices_for(books[0].fuel, asked)
+    programme = books[0].fuel
+    prices = prices_for(programme, asked)
+    if keeps_prices and programme:
+        prices = [
+            _kept_first(facts, known, programme.series)
+            for (facts, _), known in zip(asked, prices, strict=True)
+        ]
     return [
         rate(replace(facts, index_prices=known), book)
         for (facts, _), book, known in zip(asked, books, prices, strict=True)
     ]
+
+
+def _kept_first(
+    facts: LoadFacts, published: Iterable[IndexPrice], series: str
+) -> tuple[IndexPrice, ...]:
+    """The prices of a series that facts carry, and those of surveys they carry nothing of."""
+    kept = [price for price in facts.index_prices if price.series == series]
+    surveys = {price.survey_on for price in kept}
+    added = [price for price in published if price.survey_on not in surveys]
+    return tuple(sorted([*kept, *added], key=lambda price: price.survey_on))
 
 
 def _lacks_lane(quote: Quote) -> bool:

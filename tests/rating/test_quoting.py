@@ -18,7 +18,13 @@ from rating.engine.storing import Unreadable
 from rating.models import RateCard, RateCardVersion
 from rating.operations.carding import Settings, create_card, retire_version
 from rating.operations.indexing import Published, append_values
-from rating.operations.quoting import quote_facts, quote_load, quote_loads, rerate
+from rating.operations.quoting import (
+    quote_block,
+    quote_facts,
+    quote_load,
+    quote_loads,
+    rerate,
+)
 from rating.operations.scaling import publish_nmfc_scale
 from tests.factories import CustomerFactory
 from tests.rating.engine.building import LANES, LOAD
@@ -269,6 +275,26 @@ def test_a_correction_counts_for_what_is_rated_after_it():
     fuel = quote_load(delivered_load(), at=NOW).lines[1]
 
     assert fuel.rate == Decimal("0.47")
+
+
+def test_a_correction_since_is_no_doing_of_the_version_that_is_tried():
+    programme = per_mile_programme()
+    version = published(fuel=programme)
+    first = quote_load(delivered_load(), at=NOW)
+    # As a feed tells it: on the day of the first value.
+    monday = datetime(2026, 11, 16, 22, tzinfo=UTC)
+    correction = Published(
+        survey_on=date(2026, 11, 16), value=Decimal("3.799"), published_at=monday
+    )
+    append_values(programme.series, values=[correction], source="eia.gov", by=MANAGER, at=NOW)
+
+    again, anew = (
+        quote_block([(first.facts, NOW)], version=version, keeps_prices=kept)[0]
+        for kept in (True, False)
+    )
+
+    assert again.total == first.total == Decimal("1652.01")
+    assert anew.total != first.total
 
 
 def test_facts_that_were_tampered_with_are_refused():

@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 
 from journal.models import Event
+from rating.engine.choices import Timing
 from rating.models import RateTestCase
+from rating.operations.fuelling import create_programme
 from rating.operations.indexing import Published, append_values
 from rating.operations.quoting import quote_facts
 from rating.operations.testing import (
@@ -17,7 +19,7 @@ from rating.operations.testing import (
     run_cases,
     save_case,
 )
-from tests.rating.engine.building import LANES, LOAD
+from tests.rating.engine.building import FUEL, LANES, LOAD
 from tests.rating.making import DRAFTER, NOW, drafted, per_mile_programme
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +90,29 @@ def test_a_case_keeps_the_index_prices_of_its_day(version):
     (result,) = run_cases(version, at=NOW + timedelta(days=300))
 
     assert result.passes
+
+
+def test_a_case_runs_under_another_rule_for_the_weeks_of_its_index(version):
+    saved(version)
+    october = [
+        Published(
+            survey_on=date(2026, 10, day),
+            value=Decimal("3.651"),
+            published_at=datetime(2026, 10, day, 21, tzinfo=UTC),
+        )
+        for day in (5, 12, 19, 26)
+    ]
+    append_values(version.fuel.series, values=october, source="eia.gov", by=DRAFTER, at=NOW)
+    timing = replace(FUEL.timing, timing=Timing.MONTH_AVERAGE, lag_months=1)
+    monthly = replace(FUEL, name="Monthly", timing=timing)
+    draft = drafted(version.card, fuel=create_programme(monthly, by=DRAFTER, at=NOW))
+
+    (result,) = run_cases(draft, at=NOW)
+
+    assert result.new_problems == ()
+    assert [(each.expected, each.actual) for each in result.differences] == [
+        (Decimal("173.42"), Decimal("169.65"))
+    ]
 
 
 def test_a_name_is_a_case_only_once(version):
