@@ -1,6 +1,7 @@
 """A customer's portal shows the customer's own, and nothing that hints at anybody else's."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -240,6 +241,34 @@ def test_shipments_list_only_the_customers_own(shipper, stranger, invoice) -> No
 
     assert f"/portal/shipments/{load.number}/" in own
     assert load.number not in foreign
+
+
+def test_a_shipment_tells_how_its_arrivals_kept_the_appointments(shipper, invoice) -> None:
+    stop = Load.objects.get(claims__invoice=invoice).stops.get(sequence=2)
+    closes = stop.appointment_to
+    assert closes
+    stop.arrived_at = closes + timedelta(minutes=35)
+    stop.save(update_fields=["arrived_at"])
+
+    page = sign_in(shipper).get(f"/portal/shipments/{stop.load.number}/").content.decode()
+
+    assert page.count("35m late") == 1
+    assert page.count(" late<") == 1
+
+
+@pytest.mark.parametrize(
+    "changed", [{"is_fcfs": True}, {"appointment_from": None, "appointment_to": None}]
+)
+def test_nobody_is_late_where_no_time_was_agreed(shipper, invoice, changed) -> None:
+    load = Load.objects.get(claims__invoice=invoice)
+    closes = load.stops.get(sequence=2).appointment_to
+    assert closes
+    late = closes + timedelta(hours=5)
+    load.stops.filter(sequence=2).update(arrived_at=late, **changed)
+
+    page = sign_in(shipper).get(f"/portal/shipments/{load.number}/").content.decode()
+
+    assert " late<" not in page
 
 
 def test_a_person_of_two_customers_sees_both(issued, customer) -> None:

@@ -14,7 +14,7 @@ from web.lists.keyset import Ordering, paginate
 from web.lists.searching import matching_loads
 from web.lookups import find_or_404
 from web.portal.invoices import papers_by_load
-from web.portal.tracking import shipment_of
+from web.portal.tracking import shipment_of, visits_of
 
 NEWEST_FIRST = Ordering("pk")
 
@@ -59,7 +59,7 @@ def shipment_page(request: HttpRequest, number: str) -> HttpResponse:
     invoices = Invoice.objects.for_user(signed_in(request)).filter(pk__in=billing)
     context = {
         "shipment": shipment_of(load, papers=papers_by_load([load])[load.pk]),
-        "stops": sorted(load.stops.all(), key=lambda stop: stop.sequence),
+        "visits": visits_of(load),
         "invoices": invoices.select_related("state", "document").defer("snapshot").order_by("pk"),
     }
     return render(request, "portal/shipment.html", context)

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dispatch.models import Document, Load, Reference, Stop
 
+A_MINUTE = timedelta(minutes=1)
 CALLED_OFF = (Load.Status.CANCELLED, Load.Status.DECLINED, Load.Status.TONU)
 # How others call a shipment, best known name first.
 NAMES = (Reference.Kind.PRO, Reference.Kind.BOL, Reference.Kind.SHIPMENT_ID)
@@ -39,6 +40,39 @@ class Shipment:
     def proof(self) -> Document | None:
         """Return the newest proof of delivery."""
         return next((paper for paper in self.papers if paper.kind == Document.Kind.POD), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A stop and how its arrival kept the appointment: None while that cannot be told."""
+
+    stop: Stop
+    late: timedelta | None
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether the truck came after the window had closed."""
+        return self.late is not None and self.late >= A_MINUTE
+
+    @property
+    def is_skipped(self) -> bool:
+        """Tell whether nobody will come here any more."""
+        return self.stop.status == Stop.Status.SKIPPED
+
+
+def visits_of(load: Load) -> list[Visit]:
+    """Return the stops in order; first come, first served keeps no time."""
+    return [
+        Visit(stop, _lateness(stop))
+        for stop in sorted(load.stops.all(), key=lambda stop: stop.sequence)
+    ]
+
+
+def _lateness(stop: Stop) -> timedelta | None:
+    closes = stop.appointment_to or stop.appointment_from
+    if stop.is_fcfs or closes is None or stop.arrived_at is None:
+        return None
+    return stop.arrived_at - closes
 
 
 def shipment_of(load: Load, *, papers: Sequence[Document]) -> Shipment:
