@@ -7,7 +7,7 @@ from rating.engine.bases import Extension
 from rating.engine.choices import Basis
 from rating.engine.money import ONE, Rounder
 from rating.engine.quote import Problem, ProblemCode, Step
-from rating.engine.wording import money, number, percent
+from rating.engine.wording import counted, money, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def describe(extension: Extension, currency: str) -> str:
     if extension.basis in (Basis.FLAT, Basis.AS_QUOTED):
         return f"{money(extension.rate, currency)} flat"
     rate = money(extension.rate, currency)
-    return f"{number(extension.quantity)} {extension.unit} × {rate} per {extension.unit}"
+    return f"{counted(extension.quantity, extension.unit)} × {rate} per {extension.unit}"
 
 
 def amount_step(amount: Decimal, currency: str) -> Step:

@@ -10,7 +10,7 @@ from rating.engine.choices import Occurrences, StopKind
 from rating.engine.facts import LoadFacts, Service, StopFacts
 from rating.engine.money import ONE
 from rating.engine.quote import Evidence, Problem, ProblemCode, Step
-from rating.engine.wording import number
+from rating.engine.wording import counted
 
 _AGAIN = {
     Occurrences.EVENT: "was told by another source too, and is charged once",
@@ -100,7 +100,7 @@ def charge_always(desk: Desk) -> list[Outcome]:
 
 
 def _quantity(service: Service) -> str:
-    return f"{number(service.quantity)} {service.unit}".strip()
+    return counted(service.quantity, service.unit)
 
 
 def _evidence(service: Service) -> Evidence:

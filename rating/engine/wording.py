@@ -8,6 +8,18 @@ from rating.engine.money import HUNDRED, minor_units, round_rate, tidy
 
 _SIGNS = {"USD": "$", "CAD": "CA$", "MXN": "MX$", "EUR": "€", "GBP": "£"}
 _MOST_PLACES = 6
+# Units that are words; all others are signs, and have no plural.
+_WORDS = {
+    "charge": "charges",
+    "day": "days",
+    "inch": "inches",
+    "load": "loads",
+    "night": "nights",
+    "receipt": "receipts",
+    "stop": "stops",
+    "ton": "tons",
+    "unit": "units",
+}
 # Not strftime's: those follow the locale of the process.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -22,6 +34,12 @@ def number(value: Decimal, *, places: int = 0) -> str:
     """A number with its thousands, at most six decimals: "1,234", "5.5", "0.415333"."""
     shown = round_rate(value, max(places, _MOST_PLACES))
     return f"{tidy(shown, places=places):,f}"
+
+
+def counted(quantity: Decimal, unit: str) -> str:
+    """A quantity with its unit, words in the plural: "377 mi", "1 night", "2 nights"."""
+    several = unit in _WORDS and quantity != 1
+    return f"{number(quantity)} {_WORDS[unit] if several else unit}".strip()
 
 
 def percent(fraction: Decimal) -> str:

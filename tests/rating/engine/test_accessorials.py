@@ -289,7 +289,7 @@ def test_a_recorded_service_is_charged_by_its_units():
     (line,) = extras(LAYOVER, facts=replace(LOAD, services=(NIGHTS,)))
 
     assert (line.quantity, line.unit, line.amount) == (Decimal(2), "night", Decimal("600.00"))
-    assert (line.description, line.summary) == ("Layover, stop 3", "2 night")
+    assert (line.description, line.summary) == ("Layover, stop 3", "2 nights")
     assert line.evidence[0].reference == "milestone:91"
     assert line.steps[0].text == "Recorded: Layover"
 
@@ -329,7 +329,7 @@ def test_who_authorised_a_service_and_when_is_evidence():
     assert line.evidence == (
         Evidence(
             kind="service",
-            text="LAYOVER, 2 night, authorised by K. Moss",
+            text="LAYOVER, 2 nights, authorised by K. Moss",
             source="dispatcher",
             reference="milestone:91",
             at="2026-11-19T03:00:00Z",

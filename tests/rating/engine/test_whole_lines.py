@@ -216,7 +216,7 @@ def test_a_recorded_service_is_told_in_full():
     assert printed(facts, only(BOOK, LAYOVER), "LAY") == {
         "code": "LAY",
         "description": "Layover, stop 3",
-        "summary": "2 night",
+        "summary": "2 nights",
         "basis": "PER_UNIT",
         "quantity": "2",
         "unit": "night",
@@ -225,14 +225,14 @@ def test_a_recorded_service_is_told_in_full():
         "rule": "LAY-1",
         "stop_sequence": 3,
         "steps": [
-            {"text": "Recorded: Layover", "value": "2 night"},
-            {"text": "2 night × $300.00 per night", "value": "$600.00"},
+            {"text": "Recorded: Layover", "value": "2 nights"},
+            {"text": "2 nights × $300.00 per night", "value": "$600.00"},
             {"text": "Amount", "value": "$600.00"},
         ],
         "evidence": [
             {
                 "kind": "service",
-                "text": "LAYOVER, 2 night",
+                "text": "LAYOVER, 2 nights",
                 "source": "dispatcher",
                 "reference": "milestone:91",
             }
