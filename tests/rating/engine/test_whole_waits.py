@@ -9,7 +9,7 @@ from typing import Any
 
 from rating.engine.choices import Conversion, HoursCounted, LayoverPeriod
 from rating.engine.facts import Service
-from rating.engine.quote import Quote
+from rating.engine.quote import Line, NoCharge, Problem, Quote
 from rating.engine.storing import to_plain
 from tests.rating.engine.building import LOAD, clock, with_stop
 from tests.rating.engine.test_delays import FCFS, SHARED, terms
@@ -23,7 +23,7 @@ SHARED_BY_ALL = {"currency": "USD", "version_label": "Prairie Foods Reefer v6"}
 
 def at_stop_2(found: Quote) -> list[dict[str, Any]]:
     """Lines, then what was not charged, then problems, all of stop 2."""
-    answers = [*found.lines, *found.no_charges, *found.problems]
+    answers: list[Line | NoCharge | Problem] = [*found.lines, *found.no_charges, *found.problems]
     plain = [to_plain(each) for each in answers if each.stop_sequence == 2]
     for each in plain:
         for part in ("steps", "evidence"):
