@@ -21,6 +21,21 @@ class Published:
     effective_from: date | None = None
 
 
+class OlderThanKnown(ValueError):
+    """A correction that came out no later than what it corrects would never count."""
+
+    status = 409
+    code = "older_than_known"
+    field = "published_at"
+
+    def __init__(self, value: Published, known: FuelIndexValue) -> None:
+        when = f"{known.published_at:%Y-%m-%d %H:%M} UTC"
+        super().__init__(
+            f"{known.value} for {value.survey_on} was published at {when}; {value.value} would"
+            " have to come out after it to count."
+        )
+
+
 def create_series(
     *,
     code: str,
@@ -47,16 +62,21 @@ def append_values(
     """Append what is new of `values` and return it; what is on file already is left alone.
 
     Another value for a survey on file is a correction: it counts from now on for new ratings,
-    and what was rated keeps the value it was rated with.
+    and what was rated keeps the value it was rated with. Raises OlderThanKnown for one that was
+    published no later.
     """
     FuelIndexSeries.objects.select_for_update().get(pk=series.pk)
-    on_file = {row.survey_on: _told(row) for row in latest_values(series.code)}
+    on_file = {row.survey_on: row for row in latest_values(series.code)}
     rows = []
     for value in sorted(values, key=lambda each: (each.survey_on, each.published_at)):
-        told = (value.value, value.effective_from)
-        if on_file.get(value.survey_on) != told:
-            on_file[value.survey_on] = told
-            rows.append(_row(series, value, source=source, by=by, at=at))
+        known = on_file.get(value.survey_on)
+        if known is not None and _told(known) == (value.value, value.effective_from):
+            continue
+        if known is not None and value.published_at <= known.published_at:
+            raise OlderThanKnown(value, known)
+        row = _row(series, value, source=source, by=by, at=at)
+        on_file[value.survey_on] = row
+        rows.append(row)
     FuelIndexValue.objects.bulk_create(rows)
     if rows:
         _tell(series, rows, by=by, at=at)

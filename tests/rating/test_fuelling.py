@@ -1,7 +1,7 @@
 """A fuel programme is read back as it was created, and asks for the prices it needs."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -21,9 +21,9 @@ from rating.engine.choices import (
 from rating.engine.money import Rounding
 from rating.models import FuelIndexSeries
 from rating.operations.fuelling import create_programme
-from rating.operations.indexing import create_series
+from rating.operations.indexing import OlderThanKnown, Published, append_values, create_series
 from rating.queries.books import programme_of, whole_book
-from rating.queries.fuel_prices import prices_for
+from rating.queries.fuel_prices import latest_values, prices_for
 from tests.rating.engine.building import FUEL, LOAD
 from tests.rating.making import DRAFTER, NOW, drafted, midwest_prices
 
@@ -115,3 +115,18 @@ def test_without_a_programme_or_a_day_no_price_is_needed():
 
     assert prices_for(None, [(LOAD, NOW)]) == [()]
     assert prices_for(FUEL, [(replace(LOAD, pickup_on=None), NOW)]) == [()]
+
+
+@pytest.mark.parametrize("hour", [20, 21])
+def test_a_correction_that_would_never_count_is_refused(hour):
+    series = midwest_prices()
+    typed = Published(
+        survey_on=date(2026, 11, 16),
+        value=Decimal("3.999"),
+        published_at=datetime(2026, 11, 16, hour, tzinfo=UTC),
+    )
+
+    with pytest.raises(OlderThanKnown, match="for 2026-11-16 was published at 2026-11-16"):
+        append_values(series, values=[typed], source="typed", by=DRAFTER, at=NOW)
+
+    assert latest_values(series.code)[0].value == Decimal("3.742")
