@@ -6,7 +6,16 @@ from itertools import islice
 import pytest
 
 from rating.engine.facts import OpenHours
-from rating.engine.spans import Span, around_the_clock, before, reach, receiving, total, without
+from rating.engine.spans import (
+    Span,
+    around_the_clock,
+    before,
+    reach,
+    receiving,
+    to_minute,
+    total,
+    without,
+)
 from tests.rating.engine.building import utc
 
 CHICAGO = "America/Chicago"
@@ -123,3 +132,26 @@ def test_hours_that_never_use_up_the_free_time_give_it_no_end():
     a_minute_a_week = (OpenHours(weekday=2, opens_at=420, closes_at=421),)
 
     assert reach(receiving(a_minute_a_week, CHICAGO, utc("2026-11-18T06:00")), 60_000) is None
+
+
+def test_a_dock_that_closes_as_it_opens_is_open_for_a_day():
+    wednesday = (OpenHours(weekday=2, opens_at=8 * 60, closes_at=8 * 60),)
+
+    assert openings(wednesday, "2026-11-18T14:00", 1) == [
+        span("2026-11-18T14:00", "2026-11-19T14:00")
+    ]
+
+
+def test_an_opening_that_began_yesterday_at_the_place_is_still_running():
+    tuesday = (OpenHours(weekday=1, opens_at=22 * 60, closes_at=21 * 60),)
+
+    # Wednesday 20:00 in Chicago is Thursday by UTC.
+    assert openings(tuesday, "2026-11-19T02:00", 1) == [
+        span("2026-11-19T02:00", "2026-11-19T03:00")
+    ]
+
+
+def test_the_minute_of_an_instant_has_neither_seconds_nor_less():
+    told = utc("2026-11-18T14:00").replace(second=59, microsecond=999_999)
+
+    assert to_minute(told) == utc("2026-11-18T14:00")
