@@ -24,13 +24,14 @@ MOST_LOADS = 500
 
 
 class TooManyLoads(Exception):
-    """More loads are selected than one run takes."""
+    """More loads are selected than one click takes."""
 
     status = 422
     code = "too_many_loads"
 
     def __init__(self, count: int) -> None:
-        super().__init__(f"{count:,} loads are selected; one run bills at most {MOST_LOADS}.")
+        many = f"More than {MOST_LOADS:,}" if count == MOST_LOADS + 1 else f"{count:,}"
+        super().__init__(f"{many} loads are selected; at most {MOST_LOADS:,} go at once.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,5 +100,5 @@ def test_nothing_stays_of_a_preview(ready, now) -> None:
 def test_a_run_has_its_limit(ready, now, monkeypatch) -> None:
     monkeypatch.setattr(proposing, "MOST_LOADS", 1)
 
-    with pytest.raises(TooManyLoads, match="2 loads are selected; one run bills at most 1"):
+    with pytest.raises(TooManyLoads, match="More than 1 loads are selected; at most 1 go at once"):
         proposed(ready(), ready(), now=now)

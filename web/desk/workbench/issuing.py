@@ -20,9 +20,9 @@ from web.desk.workbench.filters import WorkbenchFilters, address_of, read_filter
 from web.desk.workbench.page import page_context
 from web.desk.workbench.selecting import (
     Preview,
-    nothing_selected,
     read_proposal,
     read_selection,
+    require_few,
     sign_proposal,
 )
 from web.refusals import Refusal, attempt
@@ -34,7 +34,7 @@ from web.templatetags.figures import plural
 def preview(request: HttpRequest) -> HttpResponse:
     """Show which invoices the ticked loads make: the selection bar, or the page around it."""
     filters = read_filters(request.POST)
-    context = nothing_selected() | preview_context(request, filters)
+    context = preview_context(request, filters)
     if request.headers.get("HX-Request"):
         return render(request, "desk/workbench/bulk.html", context)
     context = page_context(request, filters) | context
@@ -80,12 +80,12 @@ def issue(request: HttpRequest) -> HttpResponse:
 def hold(request: HttpRequest) -> HttpResponse:
     """Keep the ticked loads from being billed, for a reason."""
     user, filters = signed_in(request), read_filters(request.POST)
-    ticked = read_selection(request, filters).load_ids
+    ticked = read_selection(request, filters)
     reason = request.POST.get("reason", "")[:1000]
     result = attempt(
-        lambda: withhold_loads(ticked, reason=reason, by=user.actor, at=timezone.now())
+        lambda: withhold_loads(require_few(ticked), reason=reason, by=user.actor, at=timezone.now())
     )
-    return _told(request, filters, result, asked=len(ticked), word="held")
+    return _told(request, filters, result, asked=len(ticked.load_ids), word="held")
 
 
 @desk(*BILLING_ROLES)
@@ -93,9 +93,9 @@ def hold(request: HttpRequest) -> HttpResponse:
 def release(request: HttpRequest) -> HttpResponse:
     """Let the ticked loads go on."""
     user, filters = signed_in(request), read_filters(request.POST)
-    ticked = read_selection(request, filters).load_ids
-    result = attempt(lambda: release_loads(ticked, by=user.actor, at=timezone.now()))
-    return _told(request, filters, result, asked=len(ticked), word="released")
+    ticked = read_selection(request, filters)
+    result = attempt(lambda: release_loads(require_few(ticked), by=user.actor, at=timezone.now()))
+    return _told(request, filters, result, asked=len(ticked.load_ids), word="released")
 
 
 def _told(

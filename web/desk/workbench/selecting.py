@@ -3,7 +3,6 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.core import signing
@@ -11,7 +10,13 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from billing.models import LoadBilling
-from billing.operations.proposing import MOST_LOADS, LeftOut, Proposal, ProposedInvoice
+from billing.operations.proposing import (
+    MOST_LOADS,
+    LeftOut,
+    Proposal,
+    ProposedInvoice,
+    TooManyLoads,
+)
 from billing.operations.running import Wanted
 from web.access import signed_in
 from web.desk.workbench.filters import WorkbenchFilters
@@ -91,12 +96,25 @@ class Preview:
         return len(self.invoices) <= 4 or bool(self.left_out)
 
 
+def require_few(selection: Selection) -> tuple[int, ...]:
+    """Return the selected loads.
+
+    Raises:
+        TooManyLoads: there are more than one click takes.
+    """
+    if len(selection.load_ids) > MOST_LOADS:
+        raise TooManyLoads(len(selection.load_ids))
+    return selection.load_ids
+
+
 def read_selection(request: HttpRequest, filters: WorkbenchFilters) -> Selection:
     """Return the loads that were ticked, of those the person may see."""
     user = signed_in(request)
     if request.POST.get("all"):
         return Selection(_everything(filters, user), is_everything=True)
-    told = {int(text) for text in request.POST.getlist("load") if text.isdecimal()}
+    told = {
+        int(text) for text in request.POST.getlist("load") if text.isdecimal() and len(text) < 20
+    }
     asked = LoadBilling.objects.for_user(user).filter(
         load_id__in=[pk for pk in told if pk <= LARGEST_ID]
     )
@@ -134,8 +152,3 @@ def read_proposal(token: str) -> tuple[UUID, list[Wanted]]:
 
 def _wanted(customer_id: int, load_ids: list[int], total: str, currency: str) -> Wanted:
     return Wanted(customer_id, tuple(load_ids), Decimal(total), currency)
-
-
-def nothing_selected() -> dict[str, Any]:
-    """Return the selection bar before anything is ticked."""
-    return {"preview": None, "refusal": None}
