@@ -25,10 +25,9 @@ from web.desk.planning.forms import (
     initial_stops,
 )
 from web.lookups import find_or_404
-from web.refusals import Refusal, attempt
+from web.refusals import UNPROCESSABLE, Refusal, attempt
 
 SOURCE = "desk"
-UNPROCESSABLE = 422
 # A list to choose from that is longer than this is not read by anybody.
 MOST_SUGGESTIONS = 500
 OVER = frozenset({Load.Status.CANCELLED, Load.Status.DECLINED, Load.Status.TONU})
