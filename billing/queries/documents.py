@@ -14,6 +14,7 @@ from billing.models import (
     LoadBilling,
     TaxRecord,
 )
+from dispatch.models import Load
 
 
 def listed_invoices(principal: Principal | Any) -> QuerySet[Invoice]:
@@ -59,5 +60,14 @@ def taxes_of_document(invoice: Invoice) -> list[dict[str, Any]]:
 
 def tax_steps_of(invoice: Invoice) -> dict[int, list[dict[str, str]]]:
     """Return, by charge, the steps that led to its tax; a credit note tells none of its own."""
-    records = TaxRecord.objects.filter(invoice=invoice).values_list("lines", flat=True)
-    return {int(line["key"]): line["steps"] for lines in records for line in lines}
+    return _steps(TaxRecord.objects.filter(invoice=invoice))
+
+
+def tax_steps_of_load(load: Load) -> dict[int, list[dict[str, str]]]:
+    """Return, by charge, the steps that led to the tax of what was billed of a load."""
+    return _steps(TaxRecord.objects.filter(load=load).order_by("pk"))
+
+
+def _steps(records: QuerySet[TaxRecord]) -> dict[int, list[dict[str, str]]]:
+    told = records.values_list("lines", flat=True)
+    return {int(line["key"]): line["steps"] for lines in told for line in lines}

@@ -12,6 +12,7 @@ from accounts.rules import Role
 from demo.seeding.company import APPROVER, BY
 from demo.world import ltl, reefer
 from demo.world.tariffs import FUEL, SCHEDULE, SERIES, SERIES_NAME, CardSpec, cards, effective_from
+from insights.operations.backtesting import start_impact
 from rating.models import FuelProgramme, RateCardVersion
 from rating.operations.asking import QuoteRequest, ask_quote
 from rating.operations.carding import (
@@ -100,6 +101,12 @@ def seed_reefer(customer: Customer, *, at: datetime) -> None:
     for question in reefer.QUESTIONS:
         quote = ask_quote(_asked(question, draft, customer), at=at)
         save_case(card, name=question.name, quote=quote, by=BY, at=at)
+
+
+def ask_impact(*, at: datetime) -> None:
+    """Ask what the draft would change in revenue; a worker finds out once the house runs."""
+    drafts = RateCardVersion.objects.filter(card__name=reefer.NAME, status="DRAFT")
+    start_impact(drafts.select_related("card").get(), by=_drafter(), at=at)
 
 
 def _drafter() -> str:

@@ -64,6 +64,20 @@ def revenue_impact(version: RateCardVersion, *, days: int = 90, at: datetime) ->
     return _impact(backtest, days=days) if backtest else None
 
 
+def open_impact(version: RateCardVersion, *, days: int = 90, at: datetime) -> Backtest | None:
+    """The newest run under way that will tell the impact of `version`; None without one."""
+    runs = told_backtests().filter(
+        version=version,
+        against=None,
+        customer=None,
+        status__in=(Backtest.Status.QUEUED, Backtest.Status.RUNNING),
+        started_at__gt=at - timedelta(days=7),
+    )
+    wanted = timedelta(days=days - 1)
+    newest = runs.order_by("-id")[:20]
+    return next((run for run in newest if run.last_on - run.first_on == wanted), None)
+
+
 def months_of(backtest: Backtest) -> tuple[Month, ...]:
     """The months of a run, the oldest first."""
     return tuple(

@@ -4,20 +4,21 @@ The lanes are paired in the database, by the freight they price and the places t
 their row numbers; only the page that is shown is read into memory.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import connection
 from django.db.models import Model
 
-from rating.engine.book import AccessorialRule, LaneRow
+from rating.engine.book import AccessorialRule
 from rating.models import AccessorialRule as RuleRow
 from rating.models import FakRange as FakRow
 from rating.models import Lane, RateCardVersion
 from rating.models import SpaceRule as SpaceRow
-from rating.queries.books import terms_of, whole_book
+from rating.queries.books import terms_of
 from rating.queries.cells import COLUMNS, KEY, spell_number
 from rating.queries.lane_cells import lane_cells, lane_label
 from rating.queries.staging import BREAKS
@@ -33,7 +34,9 @@ FROM rating_lane a
 LEFT JOIN rating_lane l ON l.version_id = %(before)s AND {SAME_SCOPE}
 WHERE a.version_id = %(after)s
 """
-SAME = f"({SAME_CELLS} AND {BREAKS} = {BREAKS.replace('l.id', 'a.id')})"
+# Only lanes by the hundredweight have breaks, and reading them lane by lane is what costs.
+SAME_BREAKS = f"(a.basis <> 'PER_CWT' OR {BREAKS} = {BREAKS.replace('l.id', 'a.id')})"
+SAME = f"({SAME_CELLS} AND {SAME_BREAKS})"
 COUNT = f"""
 SELECT count(*) FILTER (WHERE l.id IS NULL),
        count(*) FILTER (WHERE l.id IS NOT NULL AND NOT {SAME}), count(l.id)
@@ -50,6 +53,7 @@ WHERE l.version_id = %(before)s AND l.row > %(row)s AND NOT EXISTS (
     SELECT 1 FROM rating_lane a WHERE a.version_id = %(after)s AND {SAME_SCOPE})
 ORDER BY l.row LIMIT %(limit)s
 """  # noqa: S608
+BLOCK = 1000
 SETTINGS = (
     "effective_from", "effective_to", "fuel", "precedence", "rounding", "rounding_places",
     "minimum_charge", "discount_percent", "allows_deficit", "cost_per_mile", "density_scale",
@@ -93,11 +97,9 @@ class Changes:
 
 def count_changes(before: RateCardVersion, after: RateCardVersion) -> Changes:
     """Count what the lanes of `after` change of those of `before`."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")
+    with _hash_joins(), connection.cursor() as cursor:
         cursor.execute(COUNT, {"before": before.pk, "after": after.pk})
         added, changed, paired = cursor.fetchone()
-        cursor.execute("SET LOCAL enable_nestloop = on")
     removed = Lane.objects.filter(version=before).count() - paired
     return Changes(added, changed, removed, paired - changed)
 
@@ -115,15 +117,19 @@ def removed_lanes(
 ) -> list[RowChange]:
     """A page of lanes of `before` that `after` has no more, by row."""
     names = {"before": before.pk, "after": after.pk, "row": after_row, "limit": limit}
-    with connection.cursor() as cursor:
-        cursor.execute(REMOVED, names)
-        ids = [row[0] for row in cursor.fetchall()]
-    lanes = _lanes(ids)
-    return [
-        RowChange(lane_label(lanes[pk]), "REMOVED", _differences(lane_cells(lanes[pk]), {}),
-                  lanes[pk].row)
-        for pk in ids
-    ]  # fmt: skip
+    return _gone_changes(_removed(names))
+
+
+def every_lane_change(before: RateCardVersion, after: RateCardVersion) -> Iterator[RowChange]:
+    """Every lane that is new, not as it was, or gone, a block in memory at a time."""
+    names = {"before": before.pk, "after": after.pk, "row": 0, "limit": None}
+    with _hash_joins():
+        pairs = _pairs(CHANGED, names)
+        gone = _removed(names)
+    for start in range(0, len(pairs), BLOCK):
+        yield from _row_changes(pairs[start : start + BLOCK])
+    for start in range(0, len(gone), BLOCK):
+        yield from _gone_changes(gone[start : start + BLOCK])
 
 
 def lanes_beside(before: RateCardVersion, lanes: Iterable[Lane]) -> dict[int, RowChange]:
@@ -170,6 +176,30 @@ def _pairs(statement: str, names: Mapping[str, Any]) -> list[tuple[int, int | No
     with connection.cursor() as cursor:
         cursor.execute(statement, names)
         return [(now, was) for now, was in cursor.fetchall()]
+
+
+def _removed(names: Mapping[str, Any]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(REMOVED, names)
+        return [row[0] for row in cursor.fetchall()]
+
+
+@contextmanager
+def _hash_joins() -> Iterator[None]:
+    """Fresh lanes have no statistics yet, and looking each up beside all others takes minutes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL jit = off")
+        yield
+        cursor.execute("SET LOCAL enable_nestloop = on; SET LOCAL jit = on")
+
+
+def _gone_changes(ids: list[int]) -> list[RowChange]:
+    lanes = _lanes(ids)
+    return [
+        RowChange(lane_label(lanes[pk]), "REMOVED", _differences(lane_cells(lanes[pk]), {}),
+                  lanes[pk].row)
+        for pk in ids
+    ]  # fmt: skip
 
 
 def _row_changes(pairs: list[tuple[int, int | None]]) -> list[RowChange]:
@@ -227,58 +257,3 @@ def _text(value: Any) -> str:
     if isinstance(value, Decimal):
         return spell_number(value)
     return "" if value is None else str(value)
-
-
-Row = LaneRow | AccessorialRule
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A row before and after: added without a before, removed without an after."""
-
-    label: str
-    before: Row | None
-    after: Row | None
-
-
-def compare_versions(before: RateCardVersion, after: RateCardVersion) -> list[Change]:
-    """Every lane and rule that differs, read whole: for small cards.
-
-    Lanes first, those of `after` before those removed.
-    A lane is the same lane when it prices the same freight between the same places, whatever
-    its row number.
-    """
-    old, new = whole_book(before), whole_book(after)
-    return [
-        *_row_differences(_by_scope(old.lanes), _by_scope(new.lanes)),
-        *_row_differences(_by_name(old.accessorials), _by_name(new.accessorials)),
-    ]
-
-
-def _by_scope(lanes: tuple[LaneRow, ...]) -> dict[Hashable, Row]:
-    return {
-        (lane.origin, lane.destination, lane.equipment, lane.commodity, lane.shipment_type): lane
-        for lane in lanes
-    }
-
-
-def _by_name(rules: tuple[AccessorialRule, ...]) -> dict[Hashable, Row]:
-    return {rule.rule: rule for rule in rules}
-
-
-def _row_differences(old: Mapping[Hashable, Row], new: Mapping[Hashable, Row]) -> list[Change]:
-    return [
-        Change(_row_label(row), before, after)
-        for key, row in {**new, **{k: v for k, v in old.items() if k not in new}}.items()
-        if _same(before := old.get(key), after := new.get(key)) is False
-    ]
-
-
-def _same(before: Row | None, after: Row | None) -> bool:
-    if isinstance(before, LaneRow) and isinstance(after, LaneRow):
-        return replace(before, row=after.row) == after
-    return before == after
-
-
-def _row_label(row: Row) -> str:
-    return row.label if isinstance(row, LaneRow) else row.rule

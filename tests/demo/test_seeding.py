@@ -54,7 +54,9 @@ def assert_invoices_are_dated_as_they_would_have_been():
 
 def assert_only_papers_and_postings_wait():
     waiting = Delivery.objects.filter(status__in=["PENDING", "LEASED", "DEAD"])
-    assert set(waiting.values_list("queue", flat=True)) <= {"render", "outbound"}
+    assert set(waiting.values_list("queue", flat=True)) <= {"render", "outbound", "housekeeping"}
+    housekeeping = waiting.filter(queue="housekeeping").values_list("event__name", flat=True)
+    assert list(housekeeping) == ["backtest.started"]
 
 
 def test_passwords_are_for_this_user_alone(tmp_path, settings):

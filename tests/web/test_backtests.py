@@ -89,7 +89,7 @@ def test_the_impact_stands_before_approval(desk, draft, now, drain) -> None:
     )
     drain()
 
-    assert "Impact not known yet Backtest" in unknown
+    assert "Impact not known yet Find out" in unknown
     assert "Impact: +$66.67 a month on 90-day volume" in text(
         browser.get(address(draft, "checks/"))
     )
@@ -127,3 +127,22 @@ def test_others_read_runs_and_start_none(desk, draft, now, shipper) -> None:
     assert browser.post(address(draft, "backtests/start/")).status_code == 403
     assert browser.post(f"/backtests/{backtest.pk}/cancel/").status_code == 403
     assert sign_in(shipper).get(f"/backtests/{backtest.pk}/").status_code == 403
+
+
+def test_the_impact_is_started_once_from_the_checklist(desk, draft) -> None:
+    browser, checks = desk(Role.BILLING_MANAGER), address(draft, "checks/")
+    asked = text(browser.get(checks))
+    first = browser.post(address(draft, "impact/"))
+    again = desk(Role.ADMINISTRATOR).post(address(draft, "impact/"))
+
+    assert "Impact not known yet Find out" in asked
+    assert first["Location"] == again["Location"]
+    assert Backtest.objects.get().version == draft
+    assert "0 of 2 loads rated again" in text(browser.get(checks))
+
+
+def test_whoever_may_not_decide_starts_no_impact(desk, draft) -> None:
+    reader = desk(Role.DISPATCHER)
+
+    assert "Find out" not in text(reader.get(address(draft, "checks/")))
+    assert reader.post(address(draft, "impact/")).status_code == 403

@@ -11,6 +11,7 @@ from rating.models import Lane, RateImport
 from tests.factories.doors import sign_in
 from tests.web.rating_desk import Desk, a_desk
 from tests.web.test_rates import address, text
+from web.desk.rates import comparing
 
 pytestmark = pytest.mark.django_db
 
@@ -105,10 +106,30 @@ def test_the_comparison_names_cells_lanes_and_floors(pricing, browser) -> None:
     told = text(browser.get(address(pricing.draft, "compare/")))
 
     assert "Lanes changed 2 from v1 to v2" in told
-    assert "604 to 431 Changed Rate 2.42 2.49 +2.9%" in told
-    assert "604 to Zone SE-2 Added" in told
+    assert "604 to 431 row 1 Changed Rate 2.42 2.49 +2.9%" in told
+    assert "604 to Zone SE-2 row 3 Added Basis per mile" in told
+    assert "What a mile costs us none 2.24" in told
     assert "Below cost floor 1" in told
     assert browser.get(address(pricing.current, "compare/")).status_code == 404
+
+
+def test_a_comparison_is_read_a_page_at_a_time_and_sent_whole(
+    pricing, browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparing, "SHOWN", 1)
+    pricing.draft.lanes.filter(row=3).update(equipment="=CMD()")
+    where = address(pricing.draft, "compare/")
+
+    first, second = text(browser.get(where)), text(browser.get(where, {"after": "1"}))
+    answer = browser.get(address(pricing.draft, "compare.csv"))
+    lines = b"".join(answer).decode().splitlines()
+
+    assert ("row 1 Changed" in first, "row 2 Changed" in first) == (True, False)
+    assert ("row 1 Changed" in second, "row 2 Changed" in second) == (False, True)
+    assert "CHANGED,1,604 to 431,rate,2.42,2.49,2.9" in lines
+    assert "ADDED,3,604 to Zone SE-2,equipment,,'=CMD()," in lines
+    assert any(line.startswith("CHANGED,,Settings,Prices from,2026-01-01") for line in lines)
+    assert browser.get(where, {"after": "\N{SUPERSCRIPT TWO}"}).status_code == 200
 
 
 def test_a_sheet_is_read_previewed_and_written_into_the_draft(pricing, browser, drain) -> None:

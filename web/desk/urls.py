@@ -111,7 +111,13 @@ urlpatterns = [
     path("backtests/<int:pk>/", run.backtest_page, name="backtest"),
     path("backtests/<int:pk>/differences.csv", run.backtest_sheet, name="backtest_sheet"),
     path("backtests/<int:pk>/cancel/", run.cancel, name="backtest_cancel"),
+    path("rate-cards/<int:card>/v<int:number>/impact/", runs.impact, name="rate_impact"),
     path("rate-cards/<int:card>/v<int:number>/compare/", rate_changes.compare, name="rate_compare"),
+    path(
+        "rate-cards/<int:card>/v<int:number>/compare.csv",
+        rate_changes.export,
+        name="rate_compare_csv",
+    ),
     path("rate-cards/<int:card>/v<int:number>/imports/", sheets.imports, name="rate_imports"),
     path("rate-cards/<int:card>/v<int:number>/imports/new/", sheets.upload, name="rate_upload"),
     path("rate-cards/<int:card>/v<int:number>/lanes.<str:kind>", sheets.export, name="rate_export"),

@@ -21,7 +21,7 @@ from demo.seeding.abroad import seed_abroad
 from demo.seeding.company import seed_company, seed_people
 from demo.seeding.history import LOADS, seed_history
 from demo.seeding.partners import seed_partners
-from demo.seeding.tariffs import seed_tariffs
+from demo.seeding.tariffs import ask_impact, seed_tariffs
 from journal.operations.backlog import take_newest_first
 
 
@@ -50,6 +50,8 @@ class Command(BaseCommand):
         with tqdm(total=options["loads"], unit="load", leave=False) as bar:
             seed_history(customers, now=now, loads=options["loads"], tell_progress=bar.update)
         seed_abroad(now=now)
+        with transaction.atomic():
+            ask_impact(at=timezone.now())
         take_newest_first("render", at=now)
         write_private("people.json", [asdict(person) for person in people])
         self.stdout.write(f"{options['loads']} loads of the last twelve weeks are there.")

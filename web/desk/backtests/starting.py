@@ -1,5 +1,7 @@
 """The backtests of a version, and the start of another one."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,8 +9,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.rules import APPROVING_ROLES
-from insights.operations.backtesting import start_backtest
+from insights.models import Backtest
+from insights.operations.backtesting import start_backtest, start_impact
 from insights.queries.backtests import told_backtests
+from insights.queries.impact import open_impact
+from rating.models import RateCard
 from web.access import desk, signed_in
 from web.desk.backtests.forms import BacktestForm
 from web.desk.rates.page import page_context, sheet_of
@@ -51,6 +56,24 @@ def start(request: HttpRequest, card: int, number: int) -> HttpResponse:
         return _answer(request, sheet, form, status=422)
     messages.success(request, f"{result.total_count:,} loads wait to be rated again")
     return redirect("desk:backtest", result.pk)
+
+
+@desk(*APPROVING_ROLES)
+@require_POST
+def impact(request: HttpRequest, card: int, number: int) -> HttpResponse:
+    """Queue the run that tells the revenue impact; a second click finds the first one's run."""
+    sheet, by = sheet_of(request, card, number), signed_in(request).actor
+    result = attempt(lambda: _one_impact(sheet, by=by, at=timezone.now()))
+    if isinstance(result, Refusal):
+        messages.error(request, result.sentence)
+        return redirect("desk:rate_backtests", card, number)
+    return redirect("desk:backtest", result.pk)
+
+
+def _one_impact(sheet: RateSheet, *, by: str, at: datetime) -> Backtest:
+    """Start the run, unless one is under way; the card's lock lets clicks come one by one."""
+    RateCard.objects.select_for_update().get(pk=sheet.card.pk)
+    return open_impact(sheet.version, at=at) or start_impact(sheet.version, by=by, at=at)
 
 
 def _answer(

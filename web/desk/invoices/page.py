@@ -1,7 +1,6 @@
 """One issued invoice: frozen lines, and what has happened to it since."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -18,7 +17,7 @@ from billing.queries.documents import tax_steps_of, taxes_of_document
 from web.access import desk, signed_in
 from web.desk.invoices.forms import CreditForm, PaymentForm
 from web.desk.invoices.timeline import timeline_of
-from web.desk.loads.charges import ChargeRow, Step, charge_rows
+from web.desk.loads.charges import ChargeRow, charge_rows, with_tax
 from web.downloads import send_invoice_pdf, send_invoice_picture
 from web.lists.standing import standing_of
 from web.lookups import find_or_404
@@ -132,9 +131,3 @@ def line_rows(invoice: Invoice) -> list[LineRow]:
         LineRow(line, with_tax(why, taxed.get(line.charge_id, [])))
         for line, why in zip(lines, explained, strict=True)
     ]
-
-
-def with_tax(why: ChargeRow, steps: Iterable[dict[str, str]]) -> ChargeRow:
-    """Let the explanation of a charge go on with that of its tax."""
-    told = tuple(Step(step["text"], step["value"]) for step in steps)
-    return replace(why, steps=(*why.steps, *told))

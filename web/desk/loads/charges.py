@@ -1,7 +1,7 @@
 """Charges with their explanations, as the load page shows them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -76,6 +76,12 @@ def charge_rows(charges: Iterable[Charge]) -> list[ChargeRow]:
     Read them with `rating_record__version`, so that no charge costs a query.
     """
     return [_row(charge) for charge in charges]
+
+
+def with_tax(row: ChargeRow, steps: Iterable[Mapping[str, str]]) -> ChargeRow:
+    """Let the explanation of a charge go on with that of its tax."""
+    told = tuple(Step(step["text"], step["value"]) for step in steps)
+    return replace(row, steps=(*row.steps, *told))
 
 
 def _row(charge: Charge) -> ChargeRow:

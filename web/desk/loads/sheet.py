@@ -7,15 +7,16 @@ from decimal import Decimal
 from functools import cached_property
 
 from billing.models import Blocker, Charge, Invoice, LoadBilling
+from billing.queries.documents import tax_steps_of_load
 from billing.queries.taxes import preview_tax
 from billing.rules.margin import Margin, margin_of
 from dispatch.models import Document, Load, LoadCost, Milestone, Reference, Stop
 from dispatch.queries.costs import costs_of
 from exceptions.models import Case
 from journal.models import Event
-from rating.engine.tax_facts import TaxAnswer
+from rating.engine.tax_facts import TaxAnswer, TaxCategory
 from web.actors import Cast
-from web.desk.loads.charges import ChargeRow, charge_rows
+from web.desk.loads.charges import ChargeRow, charge_rows, with_tax
 from web.desk.loads.dwell import Bar, Stay, draw_bars
 from web.desk.loads.history import SHOWN, Line, events_about, history_of
 from web.desk.loads.milestones import LogEntry, log_entries
@@ -100,6 +101,23 @@ class LoadSheet:
             return None
         stops = [row.stop for row in self.stops]
         return preview_tax(self.load, stops=stops, charges=owed, at=self.at).answer
+
+    @cached_property
+    def explained(self) -> list[ChargeRow]:
+        """Return the charges, each explained on to its tax: as billed, or as it would be now."""
+        steps = self._tax_steps
+        return [with_tax(row, steps.get(row.charge.pk, [])) for row in self.charges]
+
+    @property
+    def _tax_steps(self) -> dict[int, list[dict[str, str]]]:
+        if self.billing and self.billing.status == LoadBilling.Status.INVOICED:
+            return tax_steps_of_load(self.load)
+        lines = self.taxes.lines if self.taxes else ()
+        return {
+            int(line.key): [{"text": step.text, "value": step.value} for step in line.steps]
+            for line in lines
+            if any(part.category != TaxCategory.OUT_OF_SCOPE for part in line.parts)
+        }
 
     @cached_property
     def change(self) -> Decimal | None:

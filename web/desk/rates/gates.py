@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from insights.queries.impact import revenue_impact
+from insights.queries.impact import open_impact, revenue_impact
 from rating.models import RateCardVersion
 from rating.operations.carding import Check, checks
 from web.actors import Actor
@@ -25,6 +25,7 @@ class Gate:
     note: str = ""
     href: str = ""
     action: str = ""
+    posts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +87,27 @@ def _impact_gate(version: RateCardVersion, *, at: datetime) -> Gate:
     """Say what the version would have changed in 90 days, as far as a backtest knows."""
     impact = revenue_impact(version, at=at)
     if impact is None:
-        href = reverse("desk:rate_backtests", args=(version.card_id, version.number))
-        return Gate("t-info", "s-prog", "Not known", "Impact not known yet", "", href, "Backtest")
+        return _unknown_impact(version, at=at)
     moved = impact.monthly_amount
     sign = "+" if moved > 0 else ""
     words = f"Impact: {sign}{money(moved, impact.backtest.currency)} a month on 90-day volume"
     note = "The draft has changed since this backtest" if impact.is_stale else ""
     href = reverse("desk:backtest", args=(impact.backtest.pk,))
     return Gate("t-info", "s-prog", "For information", words, note, href, "Show")
+
+
+def _unknown_impact(version: RateCardVersion, *, at: datetime) -> Gate:
+    """Say that a run is under way, or offer to start one."""
+    run = open_impact(version, at=at)
+    if run is not None:
+        words = f"Impact: {run.done_count:,} of {run.total_count:,} loads rated again"
+        href = reverse("desk:backtest", args=(run.pk,))
+        return Gate("t-info", "s-prog", "Under way", words, "", href, "Show")
+    posts = reverse("desk:rate_impact", args=(version.card_id, version.number))
+    note = "Rates the loads of 90 days again"
+    return Gate(
+        "t-info", "s-prog", "Not known", "Impact not known yet", note, "", "Find out", posts
+    )
 
 
 def _gate(version: RateCardVersion, check: Check) -> Gate:
