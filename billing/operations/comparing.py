@@ -8,6 +8,7 @@ from typing import Any
 
 from billing.models import Charge, Invoice
 from billing.operations.rerating import Identity
+from billing.queries.credits import returned_charges
 from billing.queries.dossiers import Dossier
 from exceptions.models import Case
 from exceptions.operations.closing import close_cases
@@ -67,7 +68,8 @@ def compare_billed(dossier: Dossier, lines: Iterable[Line], *, by: str, at: date
 def find_differences(dossier: Dossier, lines: Iterable[Line]) -> list[Difference]:
     """Return the rated charges that would be billed otherwise now, in the order of the lines.
 
-    What was waived, or added by hand, was a person's decision and is not compared.
+    What was waived, added by hand or credited by its line was a person's decision and is not
+    compared: what was returned is not returned twice.
     """
     stops = {stop.sequence: stop.pk for stop in dossier.stops}
     billed = _billed(dossier)
@@ -83,7 +85,14 @@ def find_differences(dossier: Dossier, lines: Iterable[Line]) -> list[Difference
         for identity, (description, amount) in billed.items()
         if amount and identity not in decided
     )
-    return [*found, *gone]
+    differences = [*found, *gone]
+    returned = _returned(dossier) if differences else frozenset()
+    return [each for each in differences if each.identity not in returned]
+
+
+def _returned(dossier: Dossier) -> frozenset[Identity]:
+    billed = {charge.pk: charge for charge in dossier.charges if _is_compared(charge, dossier)}
+    return frozenset(billed[pk].identity for pk in returned_charges(billed.keys()))
 
 
 def _billed(dossier: Dossier) -> dict[Identity, tuple[str, Decimal]]:

@@ -19,7 +19,7 @@ from billing.models import (
     RatingRecord,
 )
 from billing.operations.charging import ChargeBilled, waive_charge
-from billing.operations.crediting import NotCreditable, credit_invoice
+from billing.operations.crediting import NotCreditable, credit_invoice, credit_lines
 from billing.operations.invoicing import issue_invoice
 from billing.operations.readiness import approve_to_bill, evaluate_load
 from billing.operations.supplementing import NoDifference, NotSupplementable, bill_difference
@@ -182,6 +182,19 @@ def test_returning_all_that_is_left_to_pay_pays_it(load, now) -> None:
 
     state = InvoiceState.objects.get(invoice__kind="INVOICE")
     assert (state.status, state.balance_amount) == ("PAID", Decimal("0.00"))
+
+
+@pytest.mark.parametrize("hours", [1, 4])
+def test_a_line_that_was_credited_is_not_returned_or_billed_again(load, now, hours) -> None:
+    invoice = Invoice.objects.get()
+    detention = invoice.lines.get(code="DET")
+    credit_lines(invoice, [detention.position], reason="Disputed", by=BY, at=now)
+    commit()
+
+    assert left_after(load, hours, at=now) is None
+    with pytest.raises(NoDifference):
+        bill_difference(load.pk, shown=[], reason="Late clock", by=BY, at=now)
+    assert InvoiceState.objects.get(invoice=invoice).balance_amount == Decimal("1000.00")
 
 
 def test_what_was_not_shown_is_not_billed(load, now) -> None:
