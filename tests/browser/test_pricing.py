@@ -108,6 +108,20 @@ def test_escape_takes_back_what_was_typed(
     assert str(pricing.draft.lanes.get(row=1).rate) == "2.490000"
 
 
+def test_the_form_of_a_rule_asks_what_its_kind_needs(
+    window: Callable[..., BrowserContext], pricing: Desk
+) -> None:
+    page = window().new_page()
+    sign_in(page, pricing.drafter)
+    page.goto(address(pricing.draft, "rules/DET-4/"))
+    waiting, service = page.get_by_label("Free time, min"), page.get_by_label("Recorded service")
+
+    assert (waiting.is_visible(), service.is_visible()) == (True, False)
+    page.get_by_label("Charged for").select_option("SERVICE")
+    service.wait_for()
+    assert not waiting.is_visible()
+
+
 def test_a_draft_can_be_tried_and_edited_without_scripts(
     window: Callable[..., BrowserContext], pricing: Desk
 ) -> None:

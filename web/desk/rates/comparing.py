@@ -129,7 +129,7 @@ def _lane_in_words(change: RowChange) -> RowChange:
         if cell.column == "basis"
         else replace(cell, column=spoken(cell.column))
         for cell in change.cells
-        if cell.column not in ENDS
+        if cell.column not in ENDS and (cell.column, cell.before or cell.after) != ("priority", "0")
     )
     return replace(change, cells=cells)
 
