@@ -44,20 +44,35 @@ WHERE l.version_id = %(version)s AND e.kind IN ('ZONE', 'REGION')
 ORDER BY 1 LIMIT %(most)s
 """
 
-# Two zones that share a place make two lanes of the same precision for it: only the order of the
-# rows would decide between them. A priority says which is meant.
+# Two zones that share a place, or one of which holds a place of the other, make two lanes of the
+# same precision for it: only the order of the rows would decide between them. A priority says
+# which is meant. Revenova's order ranks a zone behind its own members, so there the narrower wins.
 OVERLAPS = """
-WITH shared AS (
-    SELECT kind || name1 AS one, kind || name2 AS other, place FROM (
-        SELECT CASE WHEN a.is_region THEN 'REGION::' ELSE 'ZONE::' END AS kind,
-               a.name AS name1, b.name AS name2, min(n.value) AS place
-        FROM rating_zone a
-        JOIN rating_zone b ON b.version_id = a.version_id AND b.is_region = a.is_region
-                          AND b.id <> a.id
-        JOIN rating_zonemember m ON m.zone_id = a.id
-        JOIN rating_zonemember n ON n.zone_id = b.id AND n.kind = m.kind
-                                AND n.country = m.country AND n.value = m.value
-        WHERE a.version_id = %(version)s GROUP BY 1, 2, 3) z
+WITH members AS (
+    SELECT z.id, z.is_region, z.name, m.kind, m.country, m.value
+    FROM rating_zone z JOIN rating_zonemember m ON m.zone_id = z.id
+    WHERE z.version_id = %(version)s
+), inner_members AS (
+    SELECT * FROM members WHERE NOT EXISTS (
+        SELECT FROM rating_ratecardversion v
+        WHERE v.id = %(version)s AND v.precedence = 'REVENOVA')
+), lying AS (
+    SELECT id, is_region, name, kind, country, value, value AS place FROM members
+    UNION ALL SELECT id, is_region, name, 'POSTAL3', country, left(value, 3), value
+    FROM inner_members WHERE kind = 'POSTAL'
+    UNION ALL SELECT id, is_region, name, 'STATE', country, split_part(value, ', ', 2), value
+    FROM inner_members WHERE kind = 'CITY'
+    UNION ALL SELECT id, is_region, name, 'COUNTRY', '', country, value
+    FROM inner_members WHERE kind NOT IN ('COUNTRY', 'LOCATION')
+), pairs AS (
+    SELECT CASE WHEN m.is_region THEN 'REGION::' ELSE 'ZONE::' END AS kind,
+           m.name AS name1, n.name AS name2, min(n.place) AS place
+    FROM members m JOIN lying n ON n.kind = m.kind AND n.country = m.country
+         AND n.value = m.value AND n.is_region = m.is_region AND n.id <> m.id
+    GROUP BY 1, 2, 3
+), shared AS (
+    SELECT kind || name1 AS one, kind || name2 AS other, place FROM pairs
+    UNION SELECT kind || name2, kind || name1, place FROM pairs
 ), keys AS (
     SELECT one, other, place FROM shared
     UNION ALL SELECT key, key, NULL FROM (

@@ -241,6 +241,29 @@ def test_lanes_of_two_zones_that_share_a_place_are_refused_with_both_named():
     assert submit_version(version, by=DRAFTER, at=NOW).status == Status.SUBMITTED
 
 
+@pytest.mark.parametrize(
+    ("wide", "narrow"), [("604", "60436"), ("IL", "Joliet, IL"), ("604", "604")]
+)
+def test_a_zone_that_holds_a_place_of_another_is_refused_unless_the_order_ranks_them(wide, narrow):
+    zones = tuple(
+        Zone(name=name, members=frozenset({Place.parse(place)}))
+        for name, place in (("WIDE", wide), ("NARROW", narrow))
+    )
+    lanes = tuple(
+        replace(LANES[0], row=row, origin=Place.zone(zone.name))
+        for row, zone in enumerate(zones, start=1)
+    )
+    version = drafted(lanes=lanes, zones=zones)
+
+    with pytest.raises(DraftRefused, match=f"row 2: covers {narrow.upper()} as row 1 does"):
+        submit_version(version, by=DRAFTER, at=NOW)
+
+    RateCardVersion.objects.update(precedence="REVENOVA")
+    if wide != narrow:
+        version.refresh_from_db()
+        assert submit_version(version, by=DRAFTER, at=NOW).status == Status.SUBMITTED
+
+
 def test_a_case_that_fails_keeps_a_draft_from_being_submitted():
     first = published(fuel=per_mile_programme())
     save_case(first.card, name="Columbus", quote=quote_facts(LOAD, at=NOW, version=first),
