@@ -177,9 +177,14 @@ class Reader:
         elif has_breaks and values["basis"] not in ("", Basis.PER_CWT):
             told = f"per cwt, since the line has weight breaks; not {values['basis']}"
             self._fault(line, texts.get("basis", (0, ""))[0], values["basis"], told)
-        no_rate = "rate" in texts and not texts["rate"][1].strip() and not has_breaks
-        if no_rate and values["basis"] != Basis.AS_QUOTED:
-            self._fault(line, texts["rate"][0], "", "a rate")
+        is_priced = has_breaks or texts.get("rate", (0, ""))[1].strip()
+        if not is_priced and values["basis"] != Basis.AS_QUOTED:
+            self._fault(line, self._rate_column(texts), "", "a rate")
+
+    def _rate_column(self, texts: Mapping[str, tuple[int, str]]) -> int:
+        """Where the price of a line is missing: its rate, else its first weight break."""
+        named = [texts[name][0] for name in ("rate", "breaks") if name in texts]
+        return next(iter([*named, *self.headings.breaks]))
 
     def _value(self, name: str, line: int, number: int, text: str) -> Any:
         if name in NUMBERS:

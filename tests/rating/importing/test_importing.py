@@ -355,3 +355,15 @@ def test_a_text_may_be_read_in_turns_and_a_workbook_in_one(draft, content, is_re
     assert read_import(batch, at=NOW) is not is_read
     batch.refresh_from_db()
     assert (batch.status, batch.lanes_read) == ("READY", lanes)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "address"),
+    [
+        ("origin,destination,basis,L5C,M5C\n604,431,per cwt,,\n", "D2"),
+        ("origin,destination,basis,breaks\n604,431,per cwt,\n", "D2"),
+        ("origin,destination,basis,breaks,rate\n604,431,per cwt,,\n", "E2"),
+    ],
+)
+def test_a_line_whose_breaks_are_all_empty_wants_a_rate(draft, sheet, address):
+    assert wrong(send(draft, sheet)) == [(address, "a rate")]
