@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
-from itertools import count
 
 import msgspec
+from django.db.models import Q
 
 from billing.models import (
     BillingClaim,
@@ -23,8 +23,7 @@ from billing.operations.holding import hold_billings
 from billing.operations.invoicing import issue_invoice
 from billing.operations.publishing import Paper, publish, reserve
 from billing.operations.readiness import approve_to_bill, evaluate_loads
-from billing.operations.settling import free_cash, lock_state, settle
-from billing.queries.cash import applied_to, owed_on
+from billing.operations.settling import free_beyond, free_cash, lock_state, settle
 from billing.queries.credits import creditable_lines, credited_charges
 from billing.queries.entities import series_of
 from billing.rules.snapshot import Line, Load, add_up, from_data
@@ -94,8 +93,9 @@ def credit_lines(
 ) -> Invoice:
     """Take some lines of `invoice` back; return the credit note.
 
-    The lines stay billed: nothing bills them again while the invoice lives. What was paid beyond
-    what is then owed becomes unapplied cash. All lines that are left are a credit in full.
+    The lines stay billed: nothing bills them again while the invoice lives. What a credit note for
+    a difference returned of a line is not returned again. What was paid beyond what is then owed
+    becomes unapplied cash. All lines that are left are a credit in full.
 
     Raises:
         ReasonMissing: `reason` is empty.
@@ -106,23 +106,27 @@ def credit_lines(
     load_ids = invoice.lines.order_by("load_id").values_list("load_id", flat=True)
     hold_billings(load_ids)
     state = _lock_creditable(invoice)
-    left = {line.position: line for line in creditable_lines(invoice)}
+    left = {each.line.position: each for each in creditable_lines(invoice)}
     if not positions or not left.keys() >= set(positions):
         raise NotCreditable("Choose lines of the invoice that are not credited yet.")
     if left.keys() == set(positions):
         return credit_invoice(invoice, reason=reason, by=by, at=at)
     chosen = [left[position] for position in sorted(positions)]
-    amount = sum((line.amount + line.tax_amount for line in chosen), Decimal("0.00"))
+    amount = sum((each.amount + each.tax_amount for each in chosen), Decimal("0.00"))
     if amount <= 0:
         raise NotCreditable("These lines come to nothing that could be returned.")
-    _free_beyond(state, amount, reason=reason, by=by, at=at)
+    free_beyond(state, amount, reason=reason, by=by, at=at)
     settle(state, credited=amount, by=by, at=at, reason=reason)
     record(
         "invoice.credited_in_part", subject=invoice, by=by, at=at, reason=reason,
         payload={"number": invoice.number, "lines": sorted(positions), "amount": str(amount)},
     )  # fmt: skip
-    paper = _paper_of_lines(invoice, chosen, reason=reason, at=at)
+    kept = {row.pk for each in chosen for row in each.rows}
+    paper = _mirror_of(invoice, kept, reason=reason, at=at)
     reserve([paper])
+    _end_differences(
+        [row.charge for each in chosen for row in each.adjusted], invoice, by=by, at=at
+    )
     series = series_of(invoice.entity, Series.Code.CREDIT_NOTE)
     return publish([paper], invoice.entity, series, by=by, at=at)[0]
 
@@ -169,15 +173,6 @@ def _lock_creditable(invoice: Invoice) -> InvoiceState:
     return state
 
 
-def _free_beyond(
-    state: InvoiceState, credited: Decimal, *, reason: str, by: str, at: datetime
-) -> None:
-    """Free what is paid beyond what stays owed once `credited` is returned."""
-    excess = applied_to(state.invoice) - (owed_on(state.invoice) - credited)
-    if excess > 0:
-        free_cash(state.invoice, amount=excess, reason=reason, by=by, at=at)
-
-
 def _refuse_supplemented(invoice: Invoice, load_ids: set[int]) -> None:
     """Let no load stay with a supplemental invoice to nothing."""
     others = LoadClaim.objects.filter(load__in=load_ids).exclude(kind=PRIMARY)
@@ -202,6 +197,13 @@ def _paper(invoice: Invoice, *, reason: str, at: datetime) -> Paper:
     credited by itself is left out, with the note that did.
     """
     gone = credited_charges(invoice)
+    rows = InvoiceLine.objects.filter(Q(invoice=invoice) | Q(invoice__corrects=invoice))
+    kept = rows.exclude(charge__in=gone).values_list("pk", flat=True)
+    return _mirror_of(invoice, set(kept), reason=reason, at=at)
+
+
+def _mirror_of(invoice: Invoice, kept: Collection[int], *, reason: str, at: datetime) -> Paper:
+    """Mirror some lines of the invoice and of its credit notes, of the page and of the ledger."""
     notes = Invoice.objects.filter(corrects=invoice).order_by("pk")
     lines: dict[str, list[Line]] = defaultdict(list)
     charges: dict[str, list[Charge]] = defaultdict(list)
@@ -209,18 +211,18 @@ def _paper(invoice: Invoice, *, reason: str, at: datetime) -> Paper:
         rows = iter(document.lines.order_by("position").select_related("charge"))
         for load in from_data(document.snapshot).loads:
             for line, row in zip(load.lines, rows, strict=False):
-                if row.charge_id not in gone:
+                if row.pk in kept:
                     lines[load.number].append(line)
                     charges[load.number].append(row.charge)
     billed = from_data(invoice.snapshot)
     loads = tuple(
         _with_lines(load, lines[load.number]) for load in billed.loads if lines[load.number]
     )
-    whole = msgspec.structs.replace(billed, loads=loads, totals=add_up(loads))
+    part = msgspec.structs.replace(billed, loads=loads, totals=add_up(loads))
     return Paper(
         customer=invoice.customer,
         kind=Invoice.Kind.CREDIT_NOTE,
-        snapshot=mirror(whole, at=at, reason=reason),
+        snapshot=mirror(part, at=at, reason=reason),
         charges=[charge for load in loads for charge in charges[load.number]],
         terms_days=None,
         corrects=invoice,
@@ -239,30 +241,3 @@ def _reopen(billing: LoadBilling, invoice: Invoice, *, reason: str, by: str, at:
         payload={"load_id": billing.load_id, "blockers": []}, review_reason=why, reviewed_by="",
         reviewed_at=None,
     )  # fmt: skip
-
-
-def _paper_of_lines(
-    invoice: Invoice, chosen: Sequence[InvoiceLine], *, reason: str, at: datetime
-) -> Paper:
-    """Mirror some lines, of the page and of the ledger."""
-    billed = from_data(invoice.snapshot)
-    positions = {line.position for line in chosen}
-    numbered = count(1)
-    kept = {
-        load.number: [line for line in load.lines if next(numbered) in positions]
-        for load in billed.loads
-    }
-    loads = tuple(
-        _with_lines(load, kept[load.number]) for load in billed.loads if kept[load.number]
-    )
-    part = msgspec.structs.replace(
-        billed, loads=loads, totals=add_up(loads), batch_note=f"Part of {invoice.number}"
-    )
-    return Paper(
-        customer=invoice.customer,
-        kind=Invoice.Kind.CREDIT_NOTE,
-        snapshot=mirror(part, at=at, reason=reason),
-        charges=[line.charge for line in chosen],
-        terms_days=None,
-        corrects=invoice,
-    )

@@ -85,6 +85,15 @@ def free_cash(
     return freed
 
 
+def free_beyond(
+    state: InvoiceState, credited: Decimal, *, reason: str, by: str, at: datetime
+) -> None:
+    """Free what is paid beyond what stays owed once `credited` is returned."""
+    excess = applied_to(state.invoice) - (owed_on(state.invoice) - credited)
+    if excess > 0:
+        free_cash(state.invoice, amount=excess, reason=reason, by=by, at=at)
+
+
 def _by_payment(invoice: Invoice) -> list[tuple[int, Decimal]]:
     """Return what of each payment is applied to the invoice, the oldest payment first."""
     found: dict[int, Decimal] = {}

@@ -16,7 +16,6 @@ from billing.models import (
     BillingClaim,
     Charge,
     Invoice,
-    InvoiceState,
     LoadBilling,
     LoadClaim,
     Series,
@@ -27,13 +26,14 @@ from billing.operations.holding import hold_billing
 from billing.operations.pricing import keep_price, price_loads
 from billing.operations.publishing import Paper, publish, reserve
 from billing.operations.rerating import told_of
+from billing.operations.settling import free_beyond, lock_state, settle
 from billing.queries.claims import live_invoice_of
+from billing.queries.credits import left_on
 from billing.queries.dossiers import Dossier, read_dossiers
 from billing.queries.entities import series_of
 from billing.queries.taxes import tax_as_billed
 from billing.rules.snapshot import DocumentKind, DocumentReference, InvoiceSnapshot
-from journal.operations.lifecycle import advance
-from journal.operations.recording import entry_for, record, record_many
+from journal.operations.recording import entry_for, record_many
 from rating.engine.rate import printed_order
 from rating.engine.storing import to_plain
 
@@ -66,7 +66,7 @@ def bill_difference(
     Raises:
         NoDifference: there is none, it cancels out, or it is not the one that was shown.
         NotSupplementable: the load is on no live invoice, part of it cannot be priced or taxed,
-            or more would be returned than is still owed.
+            or no single invoice bills what would be returned.
     """
     billing = hold_billing(load_id)
     invoice = live_invoice_of(load_id) if billing.status == LoadBilling.Status.INVOICED else None
@@ -78,6 +78,8 @@ def bill_difference(
     owed = sum((each.amount for each in differences), Decimal(0))
     if not owed:
         raise NoDifference("The differences cancel out; nothing is owed either way.")
+    if owed < 0:
+        invoice = _billing_all(load_id, differences)
     charges = _charges(dossier, differences, invoice, by=by, at=at)
     shipment = _shipment(dossier, charges, taxed_as=invoice if owed < 0 else None)
     if owed > 0:
@@ -93,6 +95,20 @@ def _rate_anew(billing: LoadBilling, *, by: str, at: datetime) -> tuple[Dossier,
     if problems:
         raise NotSupplementable(f"The load cannot be priced: {problems[0].message}.")
     return dossier, find_differences(dossier, quote.lines if quote else ())
+
+
+def _billing_all(load_id: int, differences: Sequence[Difference]) -> Invoice:
+    """Return the live invoice that bills all that is returned, the first one if it does."""
+    claimed = LoadClaim.objects.filter(load_id=load_id).order_by("kind", "pk")
+    invoices = Invoice.objects.in_bulk(claimed.values_list("invoice_id", flat=True))
+    ordered = [invoices[pk] for pk in claimed.values_list("invoice_id", flat=True)]
+    for invoice in ordered:
+        left = left_on(invoice)
+        if all(left[(load_id, *it.identity)] + it.amount >= 0 for it in differences):
+            return invoice
+    raise NotSupplementable(
+        f"No single invoice bills what would be returned. Credit {ordered[-1].number} first."
+    )
 
 
 def _charges(
@@ -215,7 +231,7 @@ def _supplement(shipment: Shipment, invoice: Invoice, *, by: str, at: datetime) 
 
 
 def _return(shipment: Shipment, invoice: Invoice, *, reason: str, by: str, at: datetime) -> Invoice:
-    """Return a part of the invoice by a credit note, and take it off what is owed."""
+    """Return a part of the invoice by a credit note; what is then paid too much is freed."""
     customer = shipment.load.customer
     paper = Paper(
         customer=customer,
@@ -229,7 +245,9 @@ def _return(shipment: Shipment, invoice: Invoice, *, reason: str, by: str, at: d
         taxed=[shipment.taxed],
         is_mirror=False,
     )
-    _take_off(invoice, paper.snapshot.totals.total, reason=reason, by=by, at=at)
+    state, returned = lock_state(invoice), -paper.snapshot.totals.total
+    free_beyond(state, returned, reason=reason, by=by, at=at)
+    settle(state, credited=returned, by=by, at=at, reason=reason)
     reserve([paper])
     series = series_of(invoice.entity, Series.Code.CREDIT_NOTE)
     return publish([paper], invoice.entity, series, by=by, at=at)[0]
@@ -246,28 +264,3 @@ def _as_credit(snapshot: InvoiceSnapshot, invoice: Invoice, *, reason: str) -> I
             number=invoice.number, issued_on=invoice.issued_on, reason=reason
         ),
     )
-
-
-def _take_off(
-    invoice: Invoice, amount: Decimal, *, reason: str, by: str, at: datetime
-) -> InvoiceState:
-    """Lower what is owed on the invoice by a negative `amount`; none of it may be paid already."""
-    state = InvoiceState.objects.select_for_update(of=("self",)).get(invoice=invoice)
-    left = state.balance_amount + amount
-    if left < 0:
-        raise NotSupplementable(
-            f"{invoice.number} has {state.balance_amount:,.2f} left to pay, and {-amount:,.2f} "
-            "would be returned."
-        )
-    if not left:
-        return advance(
-            state, InvoiceState.Status.PAID, by=by, at=at, reason=reason, balance_amount=left
-        )
-    old = {"balance_amount": state.balance_amount}
-    state.balance_amount = left
-    state.save(update_fields=["balance_amount"])
-    record(
-        "invoice.reduced", subject=invoice, by=by, at=at, reason=reason, old=old,
-        new={"balance_amount": left}, payload={"number": invoice.number},
-    )  # fmt: skip
-    return state

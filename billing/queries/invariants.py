@@ -304,6 +304,21 @@ INVARIANTS: tuple[Invariant | Walk, ...] = (
         """,
     ),
     Invariant(
+        "I23",
+        "No charge is credited beyond what was billed of it, on its invoice or on its load.",
+        """
+        SELECT count(*) FROM (
+            SELECT 1 FROM billing_invoiceline l
+            JOIN billing_invoice i ON i.id = l.invoice_id
+            JOIN billing_charge c ON c.id = l.charge_id
+            GROUP BY GROUPING SETS (
+                (l.load_id, c.code, c.stop_id, c.occurrence),
+                (l.load_id, c.code, c.stop_id, c.occurrence, coalesce(i.corrects_id, i.id)))
+            HAVING sum(l.amount)
+                < least(0, sum(l.amount) FILTER (WHERE i.kind = 'INVOICE'))) AS returned
+        """,
+    ),
+    Invariant(
         "I24",
         "Nobody approved a charge of their own, or a policy.",
         """

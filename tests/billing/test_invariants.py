@@ -13,17 +13,22 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
 from billing.models import Charge, Invoice, LoadBilling, RatingRecord
-from billing.operations import guarding, readiness
+from billing.operations import crediting, guarding, readiness
 from billing.operations.charging import add_charge, approve_charge
-from billing.operations.crediting import credit_invoice
+from billing.operations.crediting import credit_invoice, credit_lines
 from billing.operations.invoicing import issue_invoice
 from billing.operations.printing import print_invoice
 from billing.operations.readiness import evaluate_load
+from billing.operations.supplementing import bill_difference
+from billing.queries.credits import Creditable
 from billing.queries.invariants import INVARIANTS, unrepeatable_ratings
 from billing.rules.readiness import find_blockers
+from dispatch.models import Stop
 from dispatch.operations.filing import accept_document
 from dispatch.queries.blobs import blob_path
+from exceptions.models import Case
 from tests.factories.billing import (
+    DELIVERED,
     a_customer,
     a_paper,
     delivered_load,
@@ -377,6 +382,27 @@ def test_a_load_billed_although_something_blocked_it_shows(invoice: Invoice) -> 
     )  # fmt: skip
 
     assert broken() == ["I16"]
+
+
+def test_a_charge_that_is_returned_twice_shows(bill, now, monkeypatch) -> None:
+    invoice = bill(wait_hours=3)
+    run(CHECK_NOW, CHECK_LATER)
+    detention = invoice.lines.get(code="DET")
+    Stop.objects.filter(load=detention.load, sequence=2).update(departed_at=DELIVERED)
+    evaluate_load(detention.load_id, by="rule:readiness", at=now)
+    shown = Case.objects.get(kind="late_change").detail["lines"]
+    bill_difference(detention.load_id, shown=shown, reason="Late clock", by="user:8", at=now)
+    run(CHECK_NOW, CHECK_LATER)
+    assert broken() == []
+
+    def careless(invoice):
+        return [Creditable(line) for line in invoice.lines.all()]
+
+    monkeypatch.setattr(crediting, "creditable_lines", careless)
+    credit_lines(invoice, [detention.position], reason="Disputed", by="user:8", at=now)
+    run(CHECK_NOW, CHECK_LATER)
+
+    assert broken() == ["I23"]
 
 
 def test_an_approval_of_ones_own_charge_shows(invoice: Invoice, now) -> None:

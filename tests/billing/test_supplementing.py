@@ -23,6 +23,7 @@ from billing.operations.crediting import NotCreditable, credit_invoice, credit_l
 from billing.operations.invoicing import issue_invoice
 from billing.operations.readiness import approve_to_bill, evaluate_load
 from billing.operations.supplementing import NoDifference, NotSupplementable, bill_difference
+from billing.queries.cash import left_of
 from billing.queries.invariants import INVARIANTS
 from billing.rules.snapshot import from_data
 from dispatch.models import Load, Stop
@@ -162,17 +163,55 @@ def pay(invoice: Invoice, amount: str, *, at: datetime) -> None:
         payment=payment, invoice=invoice, applied_by=BY, applied_at=at, **shared
     )
     state, left = InvoiceState.objects.get(invoice=invoice), invoice.total_amount - paid
-    advance(state, InvoiceState.Status.PART_PAID, by=BY, at=at, balance_amount=left)
+    status = InvoiceState.Status.PART_PAID if left else InvoiceState.Status.PAID
+    advance(state, status, by=BY, at=at, balance_amount=left)
     commit()
 
 
-def test_more_than_is_left_to_pay_is_not_returned(load, now) -> None:
+def test_what_was_paid_beyond_what_a_difference_leaves_owed_is_freed(load, now) -> None:
     pay(Invoice.objects.get(), "1065.00", at=now)
-    case = left_after(load, 2.5, at=now)
+
+    note = bill(load, 2.5, at=now)
+
+    assert note.total_amount == Decimal("-37.50")
+    state = InvoiceState.objects.get(invoice__kind="INVOICE")
+    assert (state.status, state.balance_amount) == ("PAID", Decimal("0.00"))
+    assert left_of(Payment.objects.get()) == Decimal("27.50")
+    assert broken() == []
+
+
+def test_a_difference_is_returned_of_an_invoice_that_is_paid(load, now) -> None:
+    first = Invoice.objects.get()
+    pay(first, "1075.00", at=now)
+
+    bill(load, 1, at=now)
+
+    assert InvoiceState.objects.get(invoice=first).status == "PAID"
+    assert left_of(Payment.objects.get()) == Decimal("75.00")
+    assert broken() == []
+
+
+def test_a_difference_is_returned_of_the_invoice_that_bills_it(load, now) -> None:
+    bill(load, 1, at=now)
+    supplement = bill(load, 3, at=now)
+
+    note = bill(load, 2.5, at=now)
+
+    assert (note.corrects, note.total_amount) == (supplement, Decimal("-37.50"))
+    assert broken() == []
+
+
+def test_what_no_one_invoice_bills_is_returned_after_the_supplement(load, now) -> None:
+    supplement = bill(load, 3.25, at=now)
+    case = left_after(load, 1, at=now)
     assert case
 
-    with pytest.raises(NotSupplementable, match=r"has 10.00 left to pay, and 37.50"):
+    with pytest.raises(NotSupplementable, match=f"Credit {supplement.number} first"):
         bill_difference(load.pk, shown=case.detail["lines"], reason="Late", by=BY, at=now)
+
+    credit_invoice(supplement, reason="Clock corrected", by=BY, at=now)
+    assert bill(load, 1, at=now).total_amount == Decimal("-75.00")
+    assert broken() == []
 
 
 def test_returning_all_that_is_left_to_pay_pays_it(load, now) -> None:
@@ -195,6 +234,47 @@ def test_a_line_that_was_credited_is_not_returned_or_billed_again(load, now, hou
     with pytest.raises(NoDifference):
         bill_difference(load.pk, shown=[], reason="Late clock", by=BY, at=now)
     assert InvoiceState.objects.get(invoice=invoice).balance_amount == Decimal("1000.00")
+
+
+def position_of(invoice: Invoice, code: str) -> int:
+    return int(invoice.lines.get(code=code).position)
+
+
+def test_what_a_difference_returned_of_a_line_is_not_credited_again(load, now) -> None:
+    first = Invoice.objects.get()
+    bill(load, 1, at=now)
+
+    with pytest.raises(NotCreditable, match="not credited yet"):
+        credit_lines(first, [position_of(first, "DET")], reason="Disputed", by=BY, at=now)
+
+    assert InvoiceState.objects.get(invoice=first).balance_amount == Decimal("1000.00")
+
+
+def test_a_line_is_credited_for_what_a_difference_left_of_it(load, now) -> None:
+    first = Invoice.objects.get()
+    bill(load, 2.5, at=now)
+
+    note = credit_lines(first, [position_of(first, "DET")], reason="Disputed", by=BY, at=now)
+    commit()
+
+    assert [amount for *_, amount in lines_of(note)] == [Decimal("-75.00"), Decimal("37.50")]
+    assert InvoiceState.objects.get(invoice=first).balance_amount == Decimal("1000.00")
+    assert left_after(load, 4, at=now) is None
+    assert broken() == []
+    rest = credit_invoice(first, reason="Wrong customer", by=BY, at=now)
+    commit()
+    assert rest.total_amount == Decimal("-1000.00")
+    assert broken() == []
+
+
+def test_a_line_is_not_credited_beyond_what_all_documents_bill_of_its_charge(load, now) -> None:
+    first = Invoice.objects.get()
+    publish_card("1100.00", name="Own", customer=load.customer)
+    supplement = bill(load, 1, at=now)
+    assert [amount for *_, amount in lines_of(supplement)] == [Decimal("100.00"), Decimal("-75.00")]
+
+    with pytest.raises(NotCreditable, match="not credited yet"):
+        credit_lines(first, [position_of(first, "DET")], reason="Disputed", by=BY, at=now)
 
 
 def test_what_was_not_shown_is_not_billed(load, now) -> None:

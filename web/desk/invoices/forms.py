@@ -8,8 +8,9 @@ from uuid import uuid4
 
 from django import forms
 
-from billing.models import Invoice, InvoiceLine, Payment
+from billing.models import Invoice, Payment
 from billing.operations.paying import Received
+from billing.queries.credits import Creditable
 
 
 class PaymentForm(forms.Form):
@@ -73,12 +74,12 @@ class CreditForm(forms.Form):
     lines = forms.TypedMultipleChoiceField(coerce=int, required=False, label="Lines")
     reason = forms.CharField(max_length=1000)
 
-    def __init__(self, data: Any = None, *, lines: Sequence[InvoiceLine]) -> None:
+    def __init__(self, data: Any = None, *, lines: Sequence[Creditable]) -> None:
         super().__init__(data, auto_id="credit_%s")
         self.creditable = list(lines)
         field = self.fields["lines"]
         assert isinstance(field, forms.TypedMultipleChoiceField)  # noqa: S101  tells the checker
-        field.choices = [(line.position, line.description) for line in self.creditable]
+        field.choices = [(it.line.position, it.line.description) for it in self.creditable]
 
     @property
     def how_asked(self) -> str:
