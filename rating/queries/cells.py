@@ -5,12 +5,15 @@ Whatever `spell_...` writes, `read_...` reads back to the same. A cell that cann
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from django.db.models import TextChoices
+
+from dispatch.models import Load
 from rating.engine.bases import LANE_BASES
 from rating.engine.choices import Basis, PlaceKind
 from rating.engine.classes import CLASSES
@@ -54,19 +57,27 @@ _DIGITS = {
     ".": re.compile(r"(?:\d{1,3}(?:[, \u00a0'’]\d{3})+|\d+)?(?:\.\d+)?"),
     ",": re.compile(r"(?:\d{1,3}(?:[. \u00a0'’]\d{3})+|\d+)?(?:,\d+)?"),
 }
-_CURRENCY = re.compile(r"^(?:[A-Z]{3}|[$€£¥]|C\$|US\$|CA\$)\s*|\s*(?:[A-Z]{3}|[$€£¥])$")
+_CURRENCY = re.compile(r"^(?:[A-Z]{3}|(?:US|CA?|MX)?\$|[€£¥])\s*|\s*(?:[A-Z]{3}|[$€£¥])$")
+_SIGNS = {
+    "$": ("USD", "CAD", "MXN"), "US$": ("USD",), "C$": ("CAD",), "CA$": ("CAD",), "MX$": ("MXN",),
+    "€": ("EUR",), "£": ("GBP",), "¥": ("JPY", "CNY"),
+}  # fmt: skip
 _PLAIN = re.compile(r"\d{1,12}(?:\.\d{1,10})?")
 WANTED_NUMBER = "a number from 0, such as 2.42 or 1,250.00"
 
 
-def read_number(text: str, *, decimal: str = ".", places: int = 6, digits: int = 10) -> Decimal:
+def read_number(
+    text: str, *, decimal: str = ".", currency: str = "", places: int = 6, digits: int = 10
+) -> Decimal:
     """The number in a cell, without its currency sign and separators of thousands.
 
-    `decimal` is the sign before the fraction. Raises Unclear, also for more than `places` decimals
-    or `digits` before them: a rate is never rounded on its way in.
+    `decimal` is the sign before the fraction, `currency` what the card charges in. Raises Unclear,
+    also for another currency, and for more than `places` decimals or `digits` before them: a rate
+    is neither exchanged nor rounded on its way in.
     """
     if isinstance(text, Spoilt):
         raise Unclear(f"{WANTED_NUMBER}; this {text.why}")
+    _check_currency(text.strip(), currency)
     plain = text if isinstance(text, Plain) else _without_marks(text.strip(), decimal)
     if not _PLAIN.fullmatch(plain):
         raise Unclear(WANTED_NUMBER)
@@ -75,6 +86,20 @@ def read_number(text: str, *, decimal: str = ".", places: int = 6, digits: int =
     if len(fraction.rstrip("0")) > places or len(whole.lstrip("0")) > digits:
         raise Unclear(f"a number with up to {digits} digits and {places} decimals")
     return number
+
+
+def _check_currency(text: str, currency: str) -> None:
+    """Every sign of a currency beside a number is one of the card's own."""
+    for mark in (found.strip() for found in _CURRENCY.findall(text)):
+        if currency and currency not in (mark, *_SIGNS.get(mark, ())):
+            raise Unclear(f"an amount in {currency}, the currency of the card, not in {mark}")
+
+
+def read_currency(text: str, *, currency: str) -> str:
+    """The currency that a cell names, which must be the card's. Raises Unclear."""
+    if text.strip().upper() != currency:
+        raise Unclear(f"{currency}, the currency of the card")
+    return currency
 
 
 def _without_marks(text: str, decimal: str) -> str:
@@ -104,11 +129,11 @@ def spell_number(number: Decimal | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def read_percent(text: str, *, decimal: str = ".") -> Decimal:
+def read_percent(text: str, *, decimal: str = ".", currency: str = "") -> Decimal:
     """A share in percent points: 12.5 or 12.5 %."""
     bare = text if isinstance(text, Plain | Spoilt) else text.strip().removesuffix("%").rstrip()
     try:
-        share = read_number(bare, decimal=decimal, places=4)
+        share = read_number(bare, decimal=decimal, currency=currency, places=4)
     except Unclear as error:
         raise Unclear("percent from 0 up to but not 100, such as 12.5") from error
     if share >= 100:
@@ -116,7 +141,7 @@ def read_percent(text: str, *, decimal: str = ".") -> Decimal:
     return share
 
 
-def read_whole(text: str, *, decimal: str = ".") -> int:
+def read_whole(text: str, *, decimal: str = ".", currency: str = "") -> int:
     """A whole number, also below 0."""
     if not re.fullmatch(r"-?\d{1,9}", text.strip()) or isinstance(text, Spoilt):
         raise Unclear("a whole number")
@@ -155,7 +180,7 @@ _BASIS_OF = {
 }
 
 
-def read_basis(text: str, *, decimal: str = ".") -> Basis:
+def read_basis(text: str, *, decimal: str = ".", currency: str = "") -> Basis:
     """The basis that a cell names: PER_MILE, per mile, /mi, cwt, flat ..."""
     basis = _BASIS_OF.get(_folded(text))
     if basis is None or basis not in LANE_BASES:
@@ -276,14 +301,14 @@ def spell_break_heading(freight_class: str, weight: Decimal) -> str:
     return f"{before}{spell_number(weight)} lb"
 
 
-def read_breaks(text: str, *, decimal: str = ".") -> tuple[Break, ...]:
+def read_breaks(text: str, *, decimal: str = ".", currency: str = "") -> tuple[Break, ...]:
     """The breaks of one cell: "0: 14.38; 500: 10.29; 500 class 70: 9.10"."""
     parts = [part.strip() for part in text.split(";") if part.strip()]
     found = [_BREAK.fullmatch(part) for part in parts]
     if isinstance(text, Spoilt) or not all(found) or len(parts) > MOST_BREAKS:
         raise Unclear("weight breaks such as 0: 14.38; 500: 10.29; 500 class 70: 9.10")
     return tidy_breaks(
-        (each[2] or "", _weight(each[1]), read_number(each[3], decimal=decimal))
+        (each[2] or "", _weight(each[1]), read_number(each[3], decimal=decimal, currency=currency))
         for each in found
         if each
     )
@@ -338,7 +363,7 @@ def without_guard(text: str) -> str:
 def read_word(longest: int) -> Callable[..., str]:
     """A reader of short text of up to `longest` letters."""
 
-    def read(text: str, *, decimal: str = ".") -> str:
+    def read(text: str, *, decimal: str = ".", currency: str = "") -> str:
         if isinstance(text, Spoilt):
             raise Unclear(f"text; this {text.why}")
         word = without_guard(text.strip())
@@ -349,9 +374,38 @@ def read_word(longest: int) -> Callable[..., str]:
     return read
 
 
-def read_money(text: str, *, decimal: str = ".") -> Decimal:
+def read_money(text: str, *, decimal: str = ".", currency: str = "") -> Decimal:
     """An amount with up to four decimals."""
-    return read_number(text, decimal=decimal, places=4)
+    return read_number(text, decimal=decimal, currency=currency, places=4)
+
+
+def _read_choice(choices: type[TextChoices], synonyms: Mapping[str, str]) -> Callable[..., str]:
+    """A reader of one of the values that loads have, by its usual names."""
+    known = {_folded(name): value for value, names in synonyms.items() for name in names.split(",")}
+    known |= {_folded(value): value for value in choices.values}
+
+    def read(text: str, *, decimal: str = ".", currency: str = "") -> str:
+        if isinstance(text, Spoilt) or _folded(text) not in known:
+            raise Unclear(f"one of {', '.join(choices.values)}")
+        return known[_folded(text)]
+
+    return read
+
+
+_EQUIPMENT = {
+    "VAN53": "van,dry van,dryvan,dry,53 van,53 dry van,van 53,53 ft van,53 ft dry van,"
+    "53 foot van,53 foot dry van,v,dv",
+    "REEFER53": "reefer,53 reefer,53 ft reefer,53 foot reefer,refrigerated,refrigerated van,"
+    "reefer van,temperature controlled,r",
+    "FLATBED": "flatbed,flat bed,flat,fb,f",
+    "CONTAINER": "container,intermodal container,cntr",
+}
+_SHIPMENT_TYPES = {
+    "TRUCKLOAD": "tl,ftl,truckload,truck load,full truckload,full truck load",
+    "LTL": "ltl,less than truckload,less than truck load",
+    "INTERMODAL": "intermodal,imdl,im,rail",
+    "DRAYAGE": "drayage,dray",
+}
 
 
 Reader = Callable[..., Any]
@@ -364,9 +418,9 @@ READERS: dict[str, Reader] = {
     "maximum": read_money,
     "discount_percent": read_percent,
     "cost_floor": read_number,
-    "equipment": read_word(20),
+    "equipment": _read_choice(Load.Equipment, _EQUIPMENT),
     "commodity": read_word(120),
-    "shipment_type": read_word(20),
+    "shipment_type": _read_choice(Load.ShipmentType, _SHIPMENT_TYPES),
     "priority": read_whole,
 }
 BLANK: dict[str, Any] = {

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from dispatch.models import Load
 from rating.engine.book import LaneRow, WeightBreak, Zone
 from rating.engine.choices import Basis, PlaceKind
 from rating.engine.places import ANYWHERE, Place
@@ -76,7 +77,7 @@ def lanes(draw: st.DrawFn) -> LaneRow:
         minimum=minimum,
         maximum=draw(st.none() | MONEY.map(lambda more: more + (minimum or 0))),
         discount_percent=draw(st.none() | st.decimals(0, 99, places=4)),
-        equipment=draw(WORDS),
+        equipment=draw(st.sampled_from(["", *Load.Equipment.values])),
         commodity=draw(WORDS),
         priority=draw(st.integers(-9, 9)),
         cost_floor=draw(st.none() | RATES),

@@ -103,7 +103,7 @@ def _write_lane(
     by: str,
     at: datetime,
 ) -> Lane:
-    values = _read(changes)
+    values = _read(changes, currency=lane.version.card.currency)
     _put(lane, values)
     breaks = values.get("breaks")
     if breaks is None:
@@ -127,13 +127,13 @@ def _write_lane(
     return lane
 
 
-def _read(changes: Mapping[str, str]) -> dict[str, Any]:
+def _read(changes: Mapping[str, str], *, currency: str) -> dict[str, Any]:
     """What was typed, typed; raises EditRefused with every cell that cannot be read."""
     values: dict[str, Any] = {}
     faults: dict[str, str] = {}
     for name, text in changes.items():
         try:
-            values[name] = _read_cell(name, text.strip())
+            values[name] = _read_cell(name, text.strip(), currency)
         except Unclear as error:
             faults[name] = f"{NAMES.get(name, name).capitalize()}: {error}."
     if faults:
@@ -141,17 +141,19 @@ def _read(changes: Mapping[str, str]) -> dict[str, Any]:
     return values
 
 
-def _read_cell(name: str, text: str) -> Any:
+def _read_cell(name: str, text: str, currency: str) -> Any:
     if name in ENDS:
         places = read_places(text)
         if len(places) > 1:
             raise Unclear("one place; import takes ranges")
         return places[0]
     if name == "breaks":
-        return read_breaks(text)
+        return read_breaks(text, currency=currency)
     if name not in READERS:
         raise Unclear("a column that lanes have")
-    return READERS[name](text) if text or name not in BLANK else BLANK[name]
+    if not text and name in BLANK:
+        return BLANK[name]
+    return READERS[name](text, currency=currency)
 
 
 def _put(lane: Lane, values: Mapping[str, Any]) -> None:

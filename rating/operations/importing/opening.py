@@ -5,6 +5,7 @@ unpacked. Nothing in a file is run: formulas give the value Excel saved, macros 
 """
 
 import csv
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ SEPARATORS = (",", ";", "\t", "|")
 PEEK = 64 * 1024
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Text that a number format shows beside the digits: quoted, escaped, padding, conditions.
+_LITERALS = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
 
@@ -254,6 +257,7 @@ def _cell(cell: Any) -> str:
 
 def _number(value: float, shown_as: str) -> str:
     """The digits that Excel shows; it keeps 15 of them. 00000 is a ZIP, 0% a share."""
+    shown_as = _LITERALS.sub("", shown_as).partition(";")[0]
     if "%" in shown_as:
         value *= 100
     text = format(value, ".15g")

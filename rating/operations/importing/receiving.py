@@ -78,7 +78,7 @@ def receive_import(
     batch = RateImport.objects.create(
         version=version,
         mode=mode,
-        options=_checked(options or {}),
+        options=_checked(options or {}, currency=version.card.currency),
         filename=upload.filename,
         content_type=upload.content_type,
         size=upload.size,
@@ -118,7 +118,7 @@ def answer_import(
         Status.RECEIVED,
         by=by,
         at=at,
-        options=_checked(answers),
+        options=_checked(answers, currency=batch.version.card.currency),
         mode=mode or batch.mode,
         questions=[],
         faults=[],
@@ -142,14 +142,14 @@ def discard_import(batch: RateImport, *, by: str, at: datetime) -> RateImport:
     return batch
 
 
-def _checked(options: Mapping[str, str]) -> dict[str, str]:
+def _checked(options: Mapping[str, str], *, currency: str) -> dict[str, str]:
     checked = {}
     for name, value in options.items():
-        checked[name] = _option(name, value)
+        checked[name] = _option(name, value, currency)
     return checked
 
 
-def _option(name: str, value: str) -> str:
+def _option(name: str, value: str, currency: str) -> str:
     choices = {"decimal": (".", ","), "separator": SEPARATORS}
     if name in choices and value not in choices[name]:
         raise OptionRefused(name, f"{name.capitalize()} is one of {' '.join(choices[name])}")
@@ -157,7 +157,7 @@ def _option(name: str, value: str) -> str:
         raise OptionRefused(name, "A country has two letters, such as US or CA.")
     if name in NAMED:
         try:
-            return str(READERS[name](value))
+            return str(READERS[name](value, currency=currency))
         except Unclear as error:
             raise OptionRefused(name, f"{name.replace('_', ' ').capitalize()}: {error}.") from error
     if name not in (*choices, "country", "sheet"):

@@ -38,6 +38,8 @@ _NAMES = {
     "priority": "priority,rank",
     "breaks": "breaks,weight breaks",
 }  # fmt: skip
+# What a sheet says of its lines without being a column of a lane.
+_BESIDE = {"currency": "currency,currency code,rate currency,cur,curr,ccy"}
 _ENDS = {
     "origin": "origin,orig,from,o,shipper,pickup,pick up,ship from,org",
     "destination": "destination,dest,to,d,consignee,delivery,ship to,dst,drop",
@@ -58,7 +60,8 @@ def _folded(text: str) -> str:
 
 
 def _synonyms() -> dict[str, str]:
-    known = {_folded(name): column for column, names in _NAMES.items() for name in names.split(",")}
+    named = (_NAMES | _BESIDE).items()
+    known = {_folded(name): column for column, names in named for name in names.split(",")}
     for end, prefixes in _ENDS.items():
         for part, names in _PARTS.items():
             for prefix in prefixes.split(","):

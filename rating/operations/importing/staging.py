@@ -4,7 +4,7 @@ Each block is one transaction with its COPY and its progress, so a process that 
 block, and the next one goes on where the last commit stopped.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -111,18 +111,19 @@ def _read_blocks(batch: RateImport, sheet: Sheet, *, is_late: Callable[[], bool]
 def _stage(batch: RateImport, block: list[Row], sheet: Sheet, headings: Headings) -> None:
     _hold(batch)
     reader = Reader(
-        headings, sheet.name, batch.options, habits=dict(batch.counts.get("habits", {}))
+        headings,
+        sheet.name,
+        batch.options,
+        currency=batch.version.card.currency,
+        habits=dict(batch.counts.get("habits", {})),
     )
     _ask_basis(batch, headings)
-    lanes = list(reader.lanes_of(block))
-    if batch.lanes_read + len(lanes) > MOST_LANES:
-        raise SheetRefused(f"The sheet has more than {MOST_LANES:,} lanes.")
-    _copy(batch, lanes)
+    lanes_read = _copy(batch, reader.lanes_of(block))
     batch.layout, batch.sheet, batch.rows_total = headings.layout, sheet.name, sheet.total
     batch.columns = _columns(batch, headings)
     batch.counts = {"habits": reader.habits, "ignored": list(headings.ignored)}
     batch.rows_read += len(block)
-    batch.lanes_read += len(lanes)
+    batch.lanes_read = lanes_read
     batch.faults = [*batch.faults, *reader.kept_faults()][:KEPT_FAULTS]
     batch.fault_count += len(reader.faults)
     batch.save()
@@ -135,10 +136,18 @@ def _hold(batch: RateImport) -> None:
         raise Overtaken
 
 
-def _copy(batch: RateImport, lanes: Sequence[StagedRow]) -> None:
+def _copy(batch: RateImport, lanes: Iterable[StagedRow]) -> int:
+    """Write lanes as they are made, so that a line of many is never held; how many there are now.
+
+    Raises SheetRefused.
+    """
+    position = batch.lanes_read
     with connection.cursor() as cursor, cursor.copy(COPY) as copy:
         for position, lane in enumerate(lanes, start=batch.lanes_read + 1):
+            if position > MOST_LANES:
+                raise SheetRefused(f"The sheet has more than {MOST_LANES:,} lanes.")
             copy.write_row((batch.pk, position, *lane.columns(), ""))
+    return position
 
 
 def _columns(batch: RateImport, headings: Headings) -> list[str]:

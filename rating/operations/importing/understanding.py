@@ -20,6 +20,7 @@ from rating.queries.cells import (
     Unclear,
     habit_of,
     read_breaks,
+    read_currency,
     read_number,
     read_places,
     spell_number,
@@ -28,6 +29,7 @@ from rating.queries.cells import (
 )
 
 KEPT_FAULTS = 500
+TOO_MANY = f"at most {MOST_PLACES:,} lanes from one line"
 ENDS = ("origin", "destination")
 NUMBERS = frozenset({"rate", "minimum", "maximum", "discount_percent", "cost_floor"})
 
@@ -79,6 +81,7 @@ class Reader:
     headings: Headings
     sheet: str
     options: Mapping[str, str]
+    currency: str = ""
     faults: list[CellFault] = field(default_factory=list)
     habits: dict[str, str] = field(default_factory=dict)
 
@@ -102,8 +105,9 @@ class Reader:
         origins, destinations = (self._end(end, line, texts) for end in ENDS)
         breaks = self._breaks(line, cells, texts)
         values = self._values(line, texts, has_breaks=bool(breaks))
+        self._check_currency(line, *texts.get("currency", (0, "")))
         if len(origins) * len(destinations) > MOST_PLACES:
-            self._fault(line, 0, "", f"at most {MOST_PLACES:,} lanes from one line")
+            self._fault(line, 0, "", TOO_MANY)
         if len(self.faults) > known:
             return []
         address = spell_address(0, line)
@@ -115,15 +119,20 @@ class Reader:
 
     def _grid_line(self, line: int, cells: Sequence[str]) -> list[StagedRow]:
         known = len(self.faults)
-        origins = self._places(line, 0, cells[0], self.options.get("country", "US"))
-        lanes = []
+        country = self.options.get("country", "US")
+        origins = self._places(line, 0, cells[0], country)
+        lanes: list[StagedRow] = []
         for number, text in self.headings.ends.items():
             cell = cells[number] if number < len(cells) else ""
             if not cell.strip():
                 continue
             rate = self._value("rate", line, number, cell)
             values = self._filled({"rate": rate})
-            ends = product(origins, read_places(text, country=self.options.get("country", "US")))
+            destinations = read_places(text, country=country)
+            if len(lanes) + len(origins) * len(destinations) > MOST_PLACES:
+                self._fault(line, number, "", TOO_MANY)
+                return []
+            ends = product(origins, destinations)
             lanes += [
                 StagedRow(line=line, address=spell_address(number, line), origin=origin,
                           destination=destination, values=values, breaks=None)
@@ -186,14 +195,25 @@ class Reader:
         named = [texts[name][0] for name in ("rate", "breaks") if name in texts]
         return next(iter([*named, *self.headings.breaks]))
 
+    def _check_currency(self, line: int, number: int, text: str) -> None:
+        if text.strip():
+            try:
+                read_currency(text, currency=self.currency)
+            except Unclear as error:
+                self._fault(line, number, text, str(error))
+
     def _value(self, name: str, line: int, number: int, text: str) -> Any:
         if name in NUMBERS:
             self._note_habit(line, number, text)
         try:
-            return READERS[name](text, decimal=self.options.get("decimal", "."))
+            return READERS[name](text, **self._writing())
         except Unclear as error:
             self._fault(line, number, text, str(error))
             return BLANK.get(name, "")
+
+    def _writing(self) -> dict[str, Any]:
+        """How amounts are written in this sheet."""
+        return {"decimal": self.options.get("decimal", "."), "currency": self.currency}
 
     def _filled(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """What a line does not say is what the person who imports said of the whole sheet."""
@@ -209,7 +229,7 @@ class Reader:
             return None
         try:
             number, text = texts.get("breaks", (0, ""))
-            told = read_breaks(text, decimal=self.options.get("decimal", "."))
+            told = read_breaks(text, **self._writing())
             number = next(iter(self.headings.breaks), number)
             return tidy_breaks([*told, *self._break_cells(line, cells)])
         except Unclear as error:
@@ -222,7 +242,7 @@ class Reader:
             if text.strip():
                 self._note_habit(line, number, text)
                 try:
-                    rate = read_number(text, decimal=self.options.get("decimal", "."))
+                    rate = read_number(text, **self._writing())
                 except Unclear as error:
                     self._fault(line, number, text, str(error))
                 else:

@@ -31,6 +31,7 @@ from tests.rating.making import DRAFTER, MANAGER, NOW, drafted
 
 pytestmark = pytest.mark.django_db
 WORKBOOK = workbook(["origin", "destination", "basis", "rate"], ["604", "431", "flat", 9])
+IN_USD = "an amount in USD, the currency of the card"
 HEAD = "origin,destination,basis,rate\n"
 
 
@@ -367,3 +368,77 @@ def test_a_text_may_be_read_in_turns_and_a_workbook_in_one(draft, content, is_re
 )
 def test_a_line_whose_breaks_are_all_empty_wants_a_rate(draft, sheet, address):
     assert wrong(send(draft, sheet)) == [(address, "a rate")]
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "address", "wanted"),
+    [
+        ("basis,rate", "flat,EUR 2.42", "D2", f"{IN_USD}, not in EUR"),
+        ("basis,rate", "flat,2.42 CAD", "D2", f"{IN_USD}, not in CAD"),
+        ("basis,rate", "flat,C$2.42", "D2", f"{IN_USD}, not in C$"),
+        ("basis,rate,minimum", "flat,9,€850", "E2", f"{IN_USD}, not in €"),
+        ("basis,M5C", "cwt,£9", "D2", f"{IN_USD}, not in £"),
+        ("basis,breaks", "cwt,0: EUR9", "D2", f"{IN_USD}, not in EUR"),
+        ("basis,rate,Currency", "flat,9,CAD", "E2", "USD, the currency of the card"),
+    ],
+)
+def test_an_amount_in_another_currency_is_no_amount_of_the_card(
+    draft, head, cells, address, wanted
+):
+    assert (address, wanted) in wrong(send(draft, f"origin,destination,{head}\n604,431,{cells}\n"))
+
+
+def test_an_amount_may_name_the_currency_of_the_card(draft):
+    apply(
+        send(
+            draft,
+            "origin,destination,basis,rate,currency\n"
+            "604,431,flat,USD 9.50,usd\n605,431,flat,$8.50,\n606,431,flat,US$7.50,USD\n",
+        )
+    )
+
+    assert [lane[3] for lane in lanes_of(draft)] == ["9.5000", "8.5000", "7.5000"]
+
+
+@pytest.mark.parametrize(
+    ("equipment", "shipment_type", "kept"),
+    [
+        ("Dry Van", "TL", ("VAN53", "TRUCKLOAD")),
+        ("van53", "ftl", ("VAN53", "TRUCKLOAD")),
+        ("53' van", "Truckload", ("VAN53", "TRUCKLOAD")),
+        ("53\u2032 Reefer", "ltl", ("REEFER53", "LTL")),
+        ("reefer", "", ("REEFER53", "")),
+        ("Flat bed", "Drayage", ("FLATBED", "DRAYAGE")),
+        ("", "intermodal", ("", "INTERMODAL")),
+    ],
+)
+def test_freight_is_kept_as_loads_name_it(draft, equipment, shipment_type, kept):
+    sheet = "origin,destination,basis,rate,equipment,shipment type\n604,431,flat,9,"
+
+    apply(send(draft, f"{sheet}{equipment},{shipment_type}\n"))
+
+    lane = draft.lanes.get()
+    assert (lane.equipment, lane.shipment_type) == kept
+
+
+def test_freight_that_no_load_has_is_refused_with_what_is_known(draft):
+    sheet = "origin,destination,basis,rate,equipment,shipment type\n604,431,flat,9,balloon,air\n"
+
+    assert wrong(send(draft, sheet)) == [
+        ("E2", "one of VAN53, REEFER53, FLATBED, CONTAINER, OTHER"),
+        ("F2", "one of TRUCKLOAD, LTL, INTERMODAL, DRAYAGE"),
+    ]
+
+
+def test_a_number_format_that_shows_a_percent_sign_as_text_is_no_share(draft):
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.append(["Origin", "Destination", "Basis", "Rate", "Discount"])
+    for row, shown_as in enumerate(['0.00"%"', "0.00\\%", "0.00%", '0.00" off"%'], start=2):
+        sheet.append([600 + row, 431, "flat", 9, 0.5])
+        sheet.cell(row, 5).number_format = shown_as
+
+    apply(send(draft, saved(book)))
+
+    told = draft.lanes.order_by("origin_value").values_list("discount_percent", flat=True)
+    assert [float(share) for share in told] == [0.5, 0.5, 50, 50]

@@ -7,6 +7,7 @@ import pytest
 
 from dispatch.queries.blobs import has_blob
 from rating.operations.importing import SheetRefused, inspect_sheet
+from rating.operations.importing.understanding import StagedRow
 from tests.rating.importing.sending import LIST, send, workbook
 from tests.rating.making import drafted
 
@@ -101,6 +102,33 @@ def test_a_sheet_with_more_lanes_than_any_card_is_refused(monkeypatch):
     monkeypatch.setattr("rating.operations.importing.staging.MOST_LANES", 2)
 
     assert "more than 2 lanes" in send(drafted(), LIST).faults[0]["wanted"]
+
+
+def test_one_line_of_a_grid_makes_no_more_lanes_than_one_of_a_list():
+    content = b"," + b"000-999," * 10 + b"\n000-999," + b"1," * 10
+
+    batch = send(drafted(), content, basis="FLAT")
+
+    assert (batch.status, batch.fault_count) == ("REFUSED", 1)
+    assert batch.faults[0]["wanted"] == "at most 1,000 lanes from one line"
+
+
+def test_no_more_lanes_are_made_than_a_card_may_have(monkeypatch):
+    made = []
+    columns = StagedRow.columns
+
+    def noted(row: StagedRow) -> tuple[object, ...]:
+        made.append(row)
+        return columns(row)
+
+    monkeypatch.setattr(StagedRow, "columns", noted)
+    monkeypatch.setattr("rating.operations.importing.staging.MOST_LANES", 1500)
+    lines = b"".join(b"000-999,%03d,flat,1\n" % row for row in range(20))
+
+    batch = send(drafted(), b"origin,destination,basis,rate\n" + lines)
+
+    assert "more than 1,500 lanes" in batch.faults[0]["wanted"]
+    assert len(made) == 1500
 
 
 def test_a_workbook_that_claims_a_million_lines_is_read_as_far_as_it_goes():
