@@ -109,8 +109,8 @@ def test_the_pdf_says_the_taxes_the_numbers_and_what_is_due(billed: Invoice) -> 
 def test_the_customer_reads_the_same_in_the_portal(billed: Invoice, shipper: User) -> None:
     page = words(sign_in(shipper).get(f"/portal/invoices/{billed.number}/").content)
 
-    assert "HST ON 13% on 666.67 86.67" in page
-    assert "GST 5% on 333.33 16.67" in page
+    assert "HST ON 13% on CA$666.67 CA$86.67" in page
+    assert "GST 5% on CA$333.33 CA$16.67" in page
 
 
 def test_a_customers_system_reads_the_same_over_the_api(
