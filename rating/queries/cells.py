@@ -6,6 +6,7 @@ Whatever `spell_...` writes, `read_...` reads back to the same. A cell that cann
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from itertools import pairwise
@@ -14,6 +15,7 @@ from typing import Any
 from django.db.models import TextChoices
 
 from dispatch.models import Load
+from dispatch.rules.places import ZONE_OF_PROVINCE, ZONE_OF_STATE
 from rating.engine.bases import LANE_BASES
 from rating.engine.choices import Basis, PlaceKind
 from rating.engine.classes import CLASSES
@@ -33,6 +35,12 @@ class Unclear(ValueError):
 
 class Plain(str):
     """Digits that a program wrote, with a point and no separators, whatever the sheet's habit."""
+
+    __slots__ = ()
+
+
+class Percent(Plain):
+    """Digits that Excel shows with a percent sign: percent points, whatever they are."""
 
     __slots__ = ()
 
@@ -117,8 +125,13 @@ def habit_of(text: str) -> str:
     bare = _CURRENCY.sub("", text.strip())
     by_point, by_comma = (bool(_DIGITS[sign].fullmatch(bare)) for sign in ".,")
     if by_point and by_comma:
-        return "?" if "," in bare else ""
+        return _sign_after_zero(bare) or "?"
     return "." if by_point else "," if by_comma else ""
+
+
+def _sign_after_zero(bare: str) -> str:
+    """No thousands begin with a zero: 0.250 is a fraction."""
+    return bare[1] if bare.startswith("0") and bare[1] in ".," else ""
 
 
 def spell_number(number: Decimal | None) -> str:
@@ -139,6 +152,13 @@ def read_percent(text: str, *, decimal: str = ".", currency: str = "") -> Decima
     if share >= 100:
         raise Unclear("percent from 0 up to but not 100, such as 12.5")
     return share
+
+
+def is_in_points(text: str) -> bool:
+    """Whether a share says that it is told in percent points: 15, 15 % or 0.15 %, not 0.15."""
+    bare = text.strip()
+    is_marked = isinstance(text, Percent) or bare.endswith("%")
+    return is_marked or not re.match(r"0*[.,]", bare)
 
 
 def read_whole(text: str, *, decimal: str = ".", currency: str = "") -> int:
@@ -230,18 +250,39 @@ def read_place(text: str, *, country: str = "US") -> Place:
     if found := _NAMED.fullmatch(text):
         kind, land, value = found.groups()
         place = _ONE_KIND[kind.lower()](value.strip(), land.upper())
+        if place.value:
+            _stays_in(land.upper(), _in_its_country(place))
     elif found := _COUNTRY.fullmatch(text):
         place = Place.of_country(found[1])
     elif found := _ABROAD.fullmatch(text):
-        return read_place(found[2], country=found[1].upper())
+        return _stays_in(found[1].upper(), read_place(found[2], country=found[1].upper()))
     elif _FSA.fullmatch(text) and country in ("US", "CA"):
         place = Place.postal3(text, "CA")
     else:
         place = _parse(text, country)
     if not place.value and place.kind not in (PlaceKind.ANY, PlaceKind.COUNTRY):
         raise Unclear(WANTED_PLACE)
+    place = _in_its_country(place)
     if len(place.value) > LONGEST_PLACE:
         raise Unclear(f"a place of up to {LONGEST_PLACE} letters")
+    return place
+
+
+def _in_its_country(place: Place) -> Place:
+    """A state of the US or a province of Canada, alone or after a city, in its own country."""
+    if place.country not in ("US", "CA") or place.kind not in (PlaceKind.STATE, PlaceKind.CITY):
+        return place
+    city, _, state = place.value.rpartition(", ")
+    if state not in ZONE_OF_STATE and state not in ZONE_OF_PROVINCE:
+        raise Unclear(f"a state of the US or a province of Canada, not {state[:20]}")
+    if city in ZONE_OF_STATE or city in ZONE_OF_PROVINCE:
+        raise Unclear(f"one state, or a city with its state, not {place.value}")
+    return replace(place, country="CA" if state in ZONE_OF_PROVINCE else "US")
+
+
+def _stays_in(country: str, place: Place) -> Place:
+    if place.kind in (PlaceKind.STATE, PlaceKind.CITY) and place.country != country:
+        raise Unclear(f"a state or province of {country}, not {place.value[-2:]}")
     return place
 
 

@@ -132,6 +132,7 @@ def test_another_cell_of_the_same_lane_may_have_changed(draft):
         ({"basis": ""}, "basis", "a basis such as"),
         ({"breaks": "0: 9"}, "basis", "which need per cwt"),
         ({"discount_percent": "100"}, "discount_percent", "up to but not 100"),
+        ({"origin": "XX"}, "origin", "a state of the US or a province of Canada"),
         ({"rate": "EUR 2.49"}, "rate", "an amount in USD"),
         ({"equipment": "balloon"}, "equipment", "one of VAN53, REEFER53"),
         ({"shipment_type": "air"}, "shipment_type", "one of TRUCKLOAD, LTL"),

@@ -15,7 +15,7 @@ from io import TextIOWrapper
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
-from rating.queries.cells import Plain, spoilt
+from rating.queries.cells import Percent, Plain, spoilt
 
 MOST_LINES = 300_000
 MOST_COLUMNS = 256
@@ -258,11 +258,12 @@ def _cell(cell: Any) -> str:
 def _number(value: float, shown_as: str) -> str:
     """The digits that Excel shows; it keeps 15 of them. 00000 is a ZIP, 0% a share."""
     shown_as = _LITERALS.sub("", shown_as).partition(";")[0]
-    if "%" in shown_as:
+    is_percent = "%" in shown_as
+    if is_percent:
         value *= 100
     text = format(value, ".15g")
     if "e" in text or text in ("inf", "nan"):
         text = f"{value:.10f}".rstrip("0").rstrip(".")
     if shown_as and not shown_as.strip("0"):
         text = text.zfill(len(shown_as))
-    return Plain(text)
+    return Percent(text) if is_percent else Plain(text)

@@ -68,9 +68,9 @@ def receive_import(
 
     Raises OptionRefused, NotADraft.
 
-    Options are answers given beforehand: `sheet`, `separator`, `decimal`, `country`, and, for every
-    lane that the sheet says nothing else of, `basis`, `equipment`, `commodity`, `shipment_type`,
-    `minimum`.
+    Options are answers given beforehand: `sheet`, `separator`, `decimal`, `discount` (share or
+    points), `country`, and, for every lane that the sheet says nothing else of, `basis`,
+    `equipment`, `commodity`, `shipment_type`, `minimum`.
     """
     hold_draft(version)
     if mode not in RateImport.Mode.values:
@@ -150,7 +150,7 @@ def _checked(options: Mapping[str, str], *, currency: str) -> dict[str, str]:
 
 
 def _option(name: str, value: str, currency: str) -> str:
-    choices = {"decimal": (".", ","), "separator": SEPARATORS}
+    choices = {"decimal": (".", ","), "separator": SEPARATORS, "discount": ("share", "points")}
     if name in choices and value not in choices[name]:
         raise OptionRefused(name, f"{name.capitalize()} is one of {' '.join(choices[name])}")
     if name == "country" and not (len(value) == 2 and value.isascii() and value.isalpha()):

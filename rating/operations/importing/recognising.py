@@ -46,7 +46,8 @@ _ENDS = {
 }
 _PARTS = {
     "place": ",place,location name,lane,area,name,point,code",
-    "zip": "zip,zip code,postal,postal code,postcode,zip3,zip5,3 zip,zip3s,5 zip,3 digit zip",
+    "zip": "zip,zip code,zip5,5 zip,5 digit zip",
+    "postal": "postal,postal code,postcode,zip3,3 zip,zip3s,3 digit zip",
     "city": "city,town",
     "state": "state,st,province,prov,state code",
     "zone": "zone",

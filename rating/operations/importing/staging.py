@@ -166,7 +166,7 @@ def _ask_basis(batch: RateImport, headings: Headings) -> None:
 
 def _questions(batch: RateImport) -> list[dict[str, Any]]:
     """What must be answered before the numbers of a file mean anything."""
-    return [*_basis_question(batch), *_decimal_question(batch)]
+    return [*_basis_question(batch), *_decimal_question(batch), *_discount_question(batch)]
 
 
 def _basis_question(batch: RateImport) -> Iterator[dict[str, Any]]:
@@ -184,9 +184,20 @@ def _decimal_question(batch: RateImport) -> Iterator[dict[str, Any]]:
     if "decimal" not in batch.options and told and "." not in habits:
         yield {
             "name": "decimal",
-            "text": f"The sheet has {told}: does the comma stand before the fraction, or between "
-            "thousands?",
+            "text": f"The sheet has {told}: which sign stands before the fraction?",
             "choices": [",", "."],
+        }
+
+
+def _discount_question(batch: RateImport) -> Iterator[dict[str, Any]]:
+    habits = batch.counts.get("habits", {})
+    told = habits.get("below 1")
+    if "discount" not in batch.options and told and "points" not in habits:
+        yield {
+            "name": "discount",
+            "text": f"The sheet has the discount {told}, and none of 1 or more: is it a share, "
+            "such as 0.15 for 15 %, or percent points?",
+            "choices": ["share", "points"],
         }
 
 

@@ -1,6 +1,7 @@
 """Lines of a sheet as lanes, and every cell that is wrong with its address."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
@@ -19,6 +20,7 @@ from rating.queries.cells import (
     Spoilt,
     Unclear,
     habit_of,
+    is_in_points,
     read_breaks,
     read_currency,
     read_number,
@@ -147,6 +149,11 @@ class Reader:
         return self._places(line, number, text, country if len(country) == 2 else default)
 
     def _places(self, line: int, number: int, text: str, country: str) -> tuple[Place, ...]:
+        named = self.headings.columns.get(number, "")
+        if named.endswith(".zip") and re.fullmatch(r"\d{3}", text.strip()):
+            told = f"a ZIP with five digits (00{text.strip()}?), or a heading that says ZIP3"
+            self._fault(line, number, text, told)
+            return ()
         try:
             return read_places(_unguarded(text), country=country)
         except Unclear as error:
@@ -205,11 +212,21 @@ class Reader:
     def _value(self, name: str, line: int, number: int, text: str) -> Any:
         if name in NUMBERS:
             self._note_habit(line, number, text)
+        if name == "discount_percent" and text.strip(" 0.,"):
+            habit = "points" if is_in_points(text) else "below 1"
+            self._note(habit, line, number, text)
         try:
-            return READERS[name](text, **self._writing())
+            value = READERS[name](text, **self._writing())
+            return self._points(text, value) if name == "discount_percent" else value
         except Unclear as error:
             self._fault(line, number, text, str(error))
             return BLANK.get(name, "")
+
+    def _points(self, text: str, share: Decimal) -> Decimal:
+        """Percent points of a discount: 15 of 0.15 where the sheet tells shares."""
+        if self.options.get("discount") != "share" or is_in_points(text) or not share:
+            return share
+        return share * 100
 
     def _writing(self) -> dict[str, Any]:
         """How amounts are written in this sheet."""
@@ -229,6 +246,8 @@ class Reader:
             return None
         try:
             number, text = texts.get("breaks", (0, ""))
+            for rate in re.findall(r"[:=]\s*([^;]+)", text):
+                self._note_habit(line, number, rate)
             told = read_breaks(text, **self._writing())
             number = next(iter(self.headings.breaks), number)
             return tidy_breaks([*told, *self._break_cells(line, cells)])
@@ -249,8 +268,11 @@ class Reader:
                     yield freight_class, weight, rate
 
     def _note_habit(self, line: int, number: int, text: str) -> None:
-        if (habit := habit_of(text)) and habit not in self.habits:
-            self.habits[habit] = f"{text.strip()[:40]} in {spell_address(number, line)}"
+        if habit := habit_of(text):
+            self._note(habit, line, number, text)
+
+    def _note(self, habit: str, line: int, number: int, text: str) -> None:
+        self.habits.setdefault(habit, f"{text.strip()[:40]} in {spell_address(number, line)}")
 
     def _fault(self, line: int, number: int, read: str, wanted: str) -> None:
         self.faults.append(
@@ -272,10 +294,10 @@ def _end_text(end: str, texts: Mapping[str, tuple[int, str]]) -> tuple[int, str]
     """The cell that names one end; of several the most precise that is filled."""
     if end in texts and texts[end][1].strip():
         return texts[end]
-    held = {part: texts[f"{end}.{part}"] for part in ("zip", "city", "state", "zone", "region",
-            "country") if texts.get(f"{end}.{part}", (0, ""))[1].strip()}  # fmt: skip
-    if "zip" in held:
-        return held["zip"]
+    held = {part: texts[f"{end}.{part}"] for part in ("zip", "postal", "city", "state", "zone",
+            "region", "country") if texts.get(f"{end}.{part}", (0, ""))[1].strip()}  # fmt: skip
+    if code := held.get("zip") or held.get("postal"):
+        return code
     if "city" in held:
         number, city = held["city"]
         state = held["state"][1].strip() if "state" in held else ""

@@ -132,7 +132,7 @@ def test_a_grid_without_a_basis_asks_for_it(draft):
     assert {lane[2] for lane in lanes_of(draft)} == {"PER_MILE"}
 
 
-@pytest.mark.parametrize("number", ["2,42", "1,234"])
+@pytest.mark.parametrize("number", ["2,42", "1,234", "0,250"])
 def test_a_comma_that_may_stand_before_a_fraction_is_asked_about(draft, number):
     batch = send(draft, f"origin;destination;basis;rate\n604;431;flat;{number}\n")
 
@@ -442,3 +442,91 @@ def test_a_number_format_that_shows_a_percent_sign_as_text_is_no_share(draft):
 
     told = draft.lanes.order_by("origin_value").values_list("discount_percent", flat=True)
     assert [float(share) for share in told] == [0.5, 0.5, 50, 50]
+
+
+@pytest.mark.parametrize(("decimal", "rate"), [(".", "1.2500"), (",", "1250.0000")])
+def test_a_point_that_may_stand_between_thousands_is_asked_about(draft, decimal, rate):
+    batch = send(draft, HEAD + "604,431,flat,1.250\n605,431,flat,2.150\n")
+
+    assert batch.status == "ASKING"
+    assert "1.250 in D2" in batch.questions[0]["text"]
+    answer_import(batch, options={"decimal": decimal}, by=DRAFTER, at=NOW)
+    read_import(batch, at=NOW)
+    apply(batch)
+    assert lanes_of(draft)[0][3] == rate
+
+
+@pytest.mark.parametrize("other", ["2.15", "0.250", "1.2500"])
+def test_a_number_that_can_only_have_a_fraction_tells_of_the_others(draft, other):
+    apply(send(draft, HEAD + f"604,431,flat,1.250\n605,431,flat,{other}\n"))
+
+    assert lanes_of(draft)[0][3] == "1.2500"
+
+
+@pytest.mark.parametrize(("answer", "told"), [("share", [15, 7.5]), ("points", [0.15, 0.075])])
+def test_discounts_that_are_all_below_one_are_asked_about(draft, answer, told):
+    sheet = "origin,destination,basis,rate,discount\n604,431,flat,9.5,0.15\n605,431,flat,9,.075\n"
+    batch = send(draft, sheet + "606,431,flat,9,0\n")
+
+    assert batch.status == "ASKING"
+    assert [question["name"] for question in batch.questions] == ["discount"]
+    assert "0.15 in E2" in batch.questions[0]["text"]
+    answer_import(batch, options={"discount": answer}, by=DRAFTER, at=NOW)
+    read_import(batch, at=NOW)
+    apply(batch)
+    kept = draft.lanes.order_by("origin_value").values_list("discount_percent", flat=True)
+    assert [float(share) for share in kept] == [*told, 0]
+
+
+@pytest.mark.parametrize("other", ["12", "0.15 %"])
+def test_discounts_are_percent_points_where_one_of_them_says_so(draft, other):
+    sheet = "origin,destination,basis,rate,discount\n604,431,flat,9.5,0.15\n605,431,flat,9.5,"
+
+    apply(send(draft, f"{sheet}{other}\n"))
+
+    assert draft.lanes.get(origin_value="604").discount_percent == Decimal("0.15")
+
+
+@pytest.mark.parametrize(
+    ("place", "wanted"),
+    [
+        ("XX", "a state of the US or a province of Canada, not XX"),
+        ('"Nowhere, ZZ"', "a state of the US or a province of Canada, not ZZ"),
+        ('"IL, OH"', "one state, or a city with its state, not IL, OH"),
+        ("CA:IL", "a state or province of CA, not IL"),
+        ("state US:ON", "a state or province of US, not ON"),
+        ("state CA:ZZ", "a state of the US or a province of Canada, not ZZ"),
+    ],
+)
+def test_a_state_that_there_is_not_is_refused(draft, place, wanted):
+    assert wrong(send(draft, f"{HEAD}{place},431,flat,9\n")) == [("A2", wanted)]
+
+
+def test_a_province_lies_in_canada_and_a_state_in_the_us_whatever_the_sheet_is_of(draft):
+    sheet = HEAD + 'ON,IL,flat,9\n"Toronto, ON","Joliet, IL",flat,8\nMX:BC,CA:QC,flat,7\n'
+
+    for country in ("US", "CA"):
+        apply(send(draft, sheet, country=country))
+        lanes = draft.lanes.order_by("-rate").values_list("origin_country", "destination_country")
+        assert list(lanes) == [("CA", "US"), ("CA", "US"), ("MX", "CA")]
+
+
+@pytest.mark.parametrize("heading", ["Origin ZIP", "Shipper Zip Code", "Origin ZIP5"])
+def test_a_column_of_zips_wants_five_digits(draft, heading):
+    sheet = f"{heading},destination,basis,rate\n601,431,flat,9\n60436,431,flat,9\n"
+
+    assert wrong(send(draft, sheet)) == [
+        ("A2", "a ZIP with five digits (00601?), or a heading that says ZIP3")
+    ]
+
+
+def test_a_column_of_zip3s_takes_three_digits(draft):
+    apply(send(draft, "Origin ZIP3,destination,basis,rate\n601,431,flat,9\n"))
+
+    assert lanes_of(draft)[0][0] == "601"
+
+
+def test_a_break_in_one_cell_that_may_have_a_fraction_is_asked_about(draft):
+    batch = send(draft, "origin,destination,breaks\n604,431,0: 1.250; 500: 1.125\n")
+
+    assert "1.250 in C2" in batch.questions[0]["text"]
