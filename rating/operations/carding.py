@@ -33,6 +33,7 @@ from rating.operations.testing import CaseResult, run_cases
 from rating.queries.books import terms_of
 from rating.queries.coherence import find_overlaps, find_version_faults
 from rating.queries.floors import lanes_under_floor
+from rating.queries.rivals import find_rivals, peers_of
 from rating.queries.translation import from_columns, to_columns
 from rating.rules import Fault, find_faults
 
@@ -86,6 +87,13 @@ class PeriodsOverlap(ValueError):
 
     status = 409
     code = "periods_overlap"
+
+
+class CardsCollide(ValueError):
+    """Two cards would fit the same loads on the same days, and only their names would decide."""
+
+    status = 409
+    code = "cards_collide"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,11 +280,16 @@ class Check:
 
 
 def checks(version: RateCardVersion, *, at: datetime) -> list[Check]:
-    """What somebody who approves looks at first: cost floors, overlaps, faults, test cases.
+    """What somebody who approves looks at first: floors, overlaps, other cards, test cases.
 
     What the version would earn is not among them: `rating.queries.impact` reads it from a backtest.
     """
-    return [_check_floor(version), _check_overlaps(version), _check_cases(version, at=at)]
+    return [
+        _check_floor(version),
+        _check_overlaps(version),
+        _check_rivals(version),
+        _check_cases(version, at=at),
+    ]
 
 
 def _check_floor(version: RateCardVersion) -> Check:
@@ -291,6 +304,12 @@ def _check_overlaps(version: RateCardVersion) -> Check:
     rows = tuple(each.row for each in find_overlaps(version))
     told = str(faults[0]) if faults else "No overlapping lanes"
     return Check("overlaps", not faults, told, rows)
+
+
+def _check_rivals(version: RateCardVersion) -> Check:
+    rivals = find_rivals(version)
+    told = _collision(version, rivals[0]) if rivals else "No other card prices the same loads"
+    return Check("rivals", not rivals, told)
 
 
 def _check_cases(version: RateCardVersion, *, at: datetime) -> Check:
@@ -334,10 +353,12 @@ def publish_version(version: RateCardVersion, *, by: str, at: datetime) -> RateC
     """Put an approved version in force on its dates.
 
     The version before it ends the day before, if the new one lasts at least as long. Raises
-    SamePerson, PeriodsOverlap, IllegalMove.
+    SamePerson, PeriodsOverlap, CardsCollide, IllegalMove.
     """
     _refuse_drafter(version, by)
-    card = RateCard.objects.select_for_update().get(pk=version.card_id)
+    card = _lock_with_peers(version.card)
+    if rivals := find_rivals(version):
+        raise CardsCollide(_collision(version, rivals[0]))
     for other in _overlapping(version, card):
         _end_before(other, version, by=by, at=at)
     return advance(version, Status.PUBLISHED, by=by, at=at, published_by=by, published_at=at)
@@ -412,6 +433,19 @@ def _refuse_who_did(version: RateCardVersion, by: str, done: Iterable[tuple[str,
             raise SamePerson(
                 f"{version} was {did} by {who}{same}, so somebody else decides about it"
             )
+
+
+def _lock_with_peers(card: RateCard) -> RateCard:
+    """Lock the card with those that could price the same loads, so that they publish in turn."""
+    peers = RateCard.objects.select_for_update().filter(peers_of(card)).order_by("pk")
+    return next(each for each in peers if each.pk == card.pk)
+
+
+def _collision(version: RateCardVersion, other: RateCardVersion) -> str:
+    ends = [each.effective_to for each in (version, other) if each.effective_to]
+    first = max(version.effective_from, other.effective_from)
+    days = f"from {first} to {min(ends)}" if ends else f"from {first} on"
+    return f"{version} and {other} fit the same loads {days}, and nothing says which one counts"
 
 
 def _overlapping(version: RateCardVersion, card: RateCard) -> list[RateCardVersion]:

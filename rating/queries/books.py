@@ -27,6 +27,7 @@ from rating.models import (
     FuelTableRow,
     Lane,
     LaneBreak,
+    RateCard,
     RateCardVersion,
     ScaleEdition,
     SpaceRule,
@@ -153,7 +154,12 @@ def _may_price(version: RateCardVersion, facts: LoadFacts) -> bool:
 
 def _closeness(version: RateCardVersion) -> tuple[bool, int, str]:
     card = version.card
-    return card.customer_id is None, -bool(card.equipment) - bool(card.shipment_type), card.name
+    return card.customer_id is None, -named_scope(card), card.name
+
+
+def named_scope(card: RateCard) -> int:
+    """How much of a load a card names: the more, the closer it is."""
+    return bool(card.equipment) + bool(card.shipment_type)
 
 
 def _book(version: RateCardVersion, terms: Terms, lanes: Iterable[Lane]) -> engine.RateBook:

@@ -16,6 +16,7 @@ from rating.engine.money import Rounding, UnknownCurrency
 from rating.engine.places import Place
 from rating.models import RateCard, RateCardVersion
 from rating.operations.carding import (
+    CardsCollide,
     CasesFail,
     Check,
     DraftRefused,
@@ -309,7 +310,7 @@ def test_the_next_version_ends_the_one_before_it_by_a_day():
 
 def test_a_later_version_of_another_card_ends_nothing():
     first = published()
-    other = create_card(name="Other", currency="USD", by=DRAFTER, at=NOW)
+    other = create_card(name="Other", currency="USD", equipment="REEFER", by=DRAFTER, at=NOW)
     published(other, effective_from=date(2026, 12, 1))
 
     first.refresh_from_db()
@@ -356,6 +357,59 @@ def test_a_retired_version_makes_room():
     retire_version(first, by=MANAGER, at=NOW, reason="wrong base")
 
     assert published(first.card).status == Status.PUBLISHED
+
+
+@pytest.mark.parametrize(
+    "scopes",
+    [
+        ({}, {}),
+        ({"equipment": "REEFER"}, {"equipment": "REEFER"}),
+        ({"equipment": "REEFER"}, {"shipment_type": "FTL"}),
+    ],
+)
+@pytest.mark.parametrize("is_own", [True, False])
+def test_two_cards_that_fit_the_same_loads_are_not_both_published(scopes, is_own):
+    customer = CustomerFactory() if is_own else None
+    first, second = (
+        create_card(name=name, currency="USD", customer=customer, by=DRAFTER, at=NOW, **scope)
+        for name, scope in zip(("First", "Second"), scopes, strict=True)
+    )
+    published(first, effective_to=date(2026, 12, 31))
+    version = drafted(second, effective_from=date(2026, 12, 1))
+    told = "Second v1 and First v1 fit the same loads from 2026-12-01 to 2026-12-31"
+
+    failing = [each for each in checks(version, at=NOW) if not each.passes]
+    with pytest.raises(CardsCollide, match=told):
+        publish(version)
+
+    assert [each.name for each in failing] == ["rivals"]
+    assert failing[0].sentence.startswith(told)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"currency": "CAD"},
+        {"equipment": "VAN"},
+        {"equipment": "REEFER", "shipment_type": "FTL"},
+        {"equipment": ""},
+        {"customer": None},
+    ],
+)
+def test_a_card_that_is_closer_or_for_other_loads_is_published_beside_it(other):
+    plain = {"currency": "USD", "customer": CustomerFactory(), "equipment": "REEFER"}
+    published(create_card(name="First", by=DRAFTER, at=NOW, **plain))
+
+    second = published(create_card(name="Second", by=DRAFTER, at=NOW, **(plain | other)))
+
+    assert second.status == Status.PUBLISHED
+
+
+def test_a_card_is_published_after_the_days_of_another():
+    published(create_card(name="First", currency="USD", by=DRAFTER, at=NOW),
+              effective_to=date(2026, 12, 31))  # fmt: skip
+
+    assert published(effective_from=date(2027, 1, 1)).status == Status.PUBLISHED
 
 
 def test_the_next_draft_has_the_rows_and_settings_of_its_model():

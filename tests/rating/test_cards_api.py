@@ -181,7 +181,7 @@ def test_checks_and_test_cases_are_shown(call):
     refused = call("POST", at(version, "submit/"))
 
     assert (result["passes"], result["differences"][0]["expected"]) == (False, "912.3400")
-    assert named == {"floor": True, "overlaps": True, "cases": False}
+    assert named == {"floor": True, "overlaps": True, "rivals": True, "cases": False}
     assert case["name"] == "Columbus"
     assert (refused.status_code, refused.json()["code"]) == (409, "test_cases_fail")
 

@@ -10,6 +10,7 @@ from accounts.rules import Role
 from rating.models import Lane, RateCard, RateCardVersion, RateTestCase
 from rating.operations.carding import submit_version
 from rating.queries.sizes import count_lanes
+from tests.factories import CustomerFactory
 from tests.factories.billing import publish_card
 from tests.factories.doors import sign_in
 from tests.web.rating_desk import Desk, a_desk
@@ -61,7 +62,7 @@ def test_the_statements_of_the_list_do_not_grow_with_its_cards(
     with django_assert_num_queries(LIST_QUERIES):
         browser.get("/rate-cards/")
     for n in range(5):
-        publish_card(name=f"Card {n}")
+        publish_card(name=f"Card {n}", customer=CustomerFactory())
 
     with django_assert_num_queries(LIST_QUERIES):
         browser.get("/rate-cards/")

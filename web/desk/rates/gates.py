@@ -65,6 +65,7 @@ MOVES = {
 MENDED = {
     "floor": ("desk:rate_floor", "Show"),
     "overlaps": ("desk:rate_card", "Show"),
+    "rivals": ("desk:rate_card", "Show"),
     "cases": ("desk:rate_cases", "Show"),
 }
 
