@@ -397,7 +397,11 @@ def test_two_cards_that_fit_the_same_loads_are_not_both_published(scopes, is_own
     ],
 )
 def test_a_card_that_is_closer_or_for_other_loads_is_published_beside_it(other):
-    plain = {"currency": "USD", "customer": CustomerFactory(), "equipment": "REEFER"}
+    plain: dict[str, Any] = {
+        "currency": "USD",
+        "customer": CustomerFactory(),
+        "equipment": "REEFER",
+    }
     published(create_card(name="First", by=DRAFTER, at=NOW, **plain))
 
     second = published(create_card(name="Second", by=DRAFTER, at=NOW, **(plain | other)))

@@ -53,7 +53,8 @@ def as_owner() -> Iterator[Callable[[str], None]]:
 def two_published_cards() -> None:
     with transaction.atomic():
         for name in ("One", "Other"):
-            published(create_card(name=name, currency="USD", by=DRAFTER, at=NOW))
+            card = create_card(name=name, currency="USD", equipment=name, by=DRAFTER, at=NOW)
+            published(card)
 
 
 def broken() -> set[str]:
