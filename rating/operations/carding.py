@@ -404,6 +404,16 @@ def _lanes(count: int) -> str:
     return "1 lane is" if count == 1 else f"{count:,} lanes are"
 
 
+def may_decide(version: RateCardVersion, *, by: str) -> bool:
+    """Whether `by` may approve a submitted version, or publish an approved one."""
+    refuse = _refuse_authors if version.status == Status.SUBMITTED else _refuse_drafter
+    try:
+        refuse(version, by)
+    except SamePerson:
+        return False
+    return True
+
+
 def _refuse_authors(version: RateCardVersion, by: str) -> None:
     """Refuse everybody who had a hand in the version, also who sent a file that went into it."""
     version.refresh_from_db(fields=["drafted_by", "edited_by", "writers", "submitted_by"])

@@ -28,11 +28,13 @@ from rating.operations.carding import (
     checks,
     create_card,
     draft_next,
+    may_decide,
     publish_version,
     retire_version,
     return_version,
     submit_version,
 )
+from rating.operations.editing import change_lane
 from rating.operations.quoting import quote_facts
 from rating.operations.testing import save_case
 from rating.queries.books import head_of, whole_book
@@ -466,3 +468,13 @@ def test_the_database_refuses_what_a_version_cannot_be(fields):
 
     with pytest.raises(IntegrityError):
         RateCardVersion.objects.create(card=card, drafted_at=NOW, **(plain | fields))
+
+
+def test_who_may_decide_is_nobody_who_had_a_hand_in_it():
+    version = drafted()
+    change_lane(version, row=1, changes={"rate": "2.43"}, by="user:31", at=NOW)
+    submit_version(version, by="user:32", at=NOW)
+
+    may = {who: may_decide(version, by=who) for who in (DRAFTER, "user:31", "user:32", "user:33")}
+
+    assert may == {DRAFTER: False, "user:31": False, "user:32": False, "user:33": True}

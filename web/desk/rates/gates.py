@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from insights.queries.impact import open_impact, revenue_impact
 from rating.models import RateCardVersion
-from rating.operations.carding import Check, checks
+from rating.operations.carding import Check, checks, may_decide
 from web.actors import Actor
 from web.templatetags.figures import money
 
@@ -71,10 +71,9 @@ MENDED = {
 
 
 def is_barred(version: RateCardVersion, reader: str) -> bool:
-    """Tell whether `reader` wrote too much of the version to make its next move."""
-    if version.status == Status.SUBMITTED:
-        return reader in (version.drafted_by, version.edited_by, version.submitted_by)
-    return version.status == Status.APPROVED and reader == version.drafted_by
+    """Tell whether `reader` had too much of a hand in the version to make its next move."""
+    waits = version.status in (Status.SUBMITTED, Status.APPROVED)
+    return waits and not may_decide(version, by=reader)
 
 
 def gates_of(version: RateCardVersion, *, at: datetime) -> list[Gate]:
