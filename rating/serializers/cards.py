@@ -155,6 +155,7 @@ class NewImportSerializer(serializers.Serializer[None]):
     sheet = serializers.CharField(max_length=80, required=False)
     separator = serializers.CharField(max_length=1, required=False, trim_whitespace=False)
     decimal = serializers.CharField(max_length=1, required=False)
+    discount = serializers.CharField(max_length=6, required=False)
     country = serializers.CharField(max_length=2, required=False)
     basis = serializers.CharField(max_length=20, required=False)
     equipment = serializers.CharField(max_length=20, required=False)

@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.operations.keying import create_key
 from accounts.operations.scoping import enter_staff_scope
 from accounts.rules import Scope
-from rating.models import RateCard, RateCardVersion
+from rating.models import RateCard, RateCardVersion, RateImport
 from rating.operations.carding import submit_version
 from rating.operations.quoting import quote_facts
 from rating.operations.testing import save_case
@@ -287,3 +287,12 @@ def test_a_submitted_version_is_closed(call, draft):
         call("POST", at(draft, "imports/"), file=file),
     ):
         assert (answer.status_code, answer.json()["code"]) == (409, "not_a_draft")
+
+
+def test_an_upload_may_say_beforehand_what_its_discounts_are(call, draft):
+    file = SimpleUploadedFile("rates.csv", LIST.encode())
+
+    answer = call("POST", at(draft, "imports/"), file=file, discount="share")
+
+    assert answer.status_code == 202, answer.content
+    assert RateImport.objects.get().options == {"discount": "share"}
