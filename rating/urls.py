@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{VERSION}approve/", approvals.ApproveView.as_view(), name="rate-card-approve"),
     path(f"{VERSION}return/", approvals.ReturnView.as_view(), name="rate-card-return"),
     path(f"{VERSION}publish/", approvals.PublishView.as_view(), name="rate-card-publish"),
+    path(f"{VERSION}retire/", approvals.RetireView.as_view(), name="rate-card-retire"),
     path(f"{VERSION}checks/", approvals.VersionChecksView.as_view(), name="rate-card-checks"),
     path(
         f"{VERSION}changes/<int:other>/",

@@ -22,6 +22,7 @@ from rating.operations.carding import (
     approve_version,
     checks,
     publish_version,
+    retire_version,
     return_version,
     submit_version,
 )
@@ -90,6 +91,15 @@ class PublishView(VersionMoveView):
     def post(self, request: Request, pk: int) -> Response:
         """Put an approved version in force on its dates."""
         return self.move(pk, lambda version, reason, **who: publish_version(version, **who))
+
+
+class RetireView(VersionMoveView):
+    """`/api/v1/rate-card-versions/{id}/retire/`"""
+
+    @extend_schema(operation_id="rate_card_versions_retire", **MOVES)
+    def post(self, request: Request, pk: int) -> Response:
+        """Withdraw a published version, with the reason: it prices nothing new."""
+        return self.move(pk, retire_version)
 
 
 class VersionChecksView(CarriersView):

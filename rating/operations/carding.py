@@ -52,9 +52,9 @@ class DraftRefused(ValueError):
 
 
 class SamePerson(ValueError):
-    """Whoever wrote or submitted a version cannot approve it; its drafter cannot publish it.
+    """Whoever wrote or submitted a version cannot approve it.
 
-    A key counts as whoever made it.
+    Its drafter can neither publish nor withdraw it. A key counts as whoever made it.
     """
 
     status = 403
@@ -62,7 +62,7 @@ class SamePerson(ValueError):
 
 
 class ReasonMissing(ValueError):
-    """A version is returned, or submitted with lanes under their cost floor, without a word why."""
+    """No word why a version is returned, withdrawn, or submitted with lanes under their floor."""
 
     status = 400
     code = "reason_missing"
@@ -367,7 +367,13 @@ def publish_version(version: RateCardVersion, *, by: str, at: datetime) -> RateC
 def retire_version(
     version: RateCardVersion, *, by: str, at: datetime, reason: str
 ) -> RateCardVersion:
-    """Withdraw a published version: it rates nothing new, and what it rated still recomputes."""
+    """Withdraw a published version: it rates nothing new, and what it rated still recomputes.
+
+    Raises ReasonMissing, SamePerson, IllegalMove.
+    """
+    if not reason.strip():
+        raise ReasonMissing(f"Say why {version} is withdrawn.")
+    _refuse_drafter(version, by)
     return advance(version, Status.RETIRED, by=by, at=at, reason=reason)
 
 

@@ -418,6 +418,17 @@ def test_a_card_is_published_after_the_days_of_another():
     assert published(effective_from=date(2027, 1, 1)).status == Status.PUBLISHED
 
 
+def test_a_version_is_withdrawn_for_a_reason_by_somebody_else_than_its_drafter():
+    first = published()
+
+    with pytest.raises(ReasonMissing, match="Say why"):
+        retire_version(first, by=MANAGER, at=NOW, reason=" ")
+    with pytest.raises(SamePerson):
+        retire_version(first, by=DRAFTER, at=NOW, reason="wrong base")
+
+    assert retire_version(first, by=MANAGER, at=NOW, reason="wrong base").status == Status.RETIRED
+
+
 def test_the_next_draft_has_the_rows_and_settings_of_its_model():
     first = published(
         fuel=per_mile_programme(), settings=Settings(discount_percent=Decimal("5.00"))

@@ -18,7 +18,7 @@ from rating.operations.testing import save_case
 from tests.factories import CustomerFactory
 from tests.rating.engine.building import LOAD
 from tests.rating.importing.sending import LIST
-from tests.rating.making import DRAFTER, NOW, drafted, per_mile_programme
+from tests.rating.making import DRAFTER, NOW, drafted, per_mile_programme, publish
 
 pytestmark = pytest.mark.django_db
 CARDS = "/api/v1/rate-cards/"
@@ -157,6 +157,21 @@ def test_a_version_goes_its_way_between_two_keys(call, draft):
     assert System()("POST", at(draft, "approve/")).json()["code"] == "same_person"
     assert other("POST", at(draft, "approve/")).json()["status"] == "APPROVED"
     assert other("POST", at(draft, "publish/")).json()["status"] == "PUBLISHED"
+
+
+def test_a_published_version_is_withdrawn_for_a_reason(call, draft):
+    publish(draft)
+    other = System(by="user:2")
+
+    wordless = other("POST", at(draft, "retire/"))
+    own = System()("POST", at(draft, "retire/"), {"reason": "Wrong base"})
+    done = other("POST", at(draft, "retire/"), {"reason": "Wrong base"})
+    again = other("POST", at(draft, "retire/"), {"reason": "Wrong base"})
+
+    assert (wordless.status_code, wordless.json()["field"]) == (400, "reason")
+    assert (own.status_code, own.json()["code"]) == (403, "same_person")
+    assert done.json()["status"] == "RETIRED"
+    assert again.status_code == 409
 
 
 def test_whoever_drafted_does_not_approve_by_a_key_of_their_own(call):

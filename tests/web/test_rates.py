@@ -239,6 +239,9 @@ def test_a_draft_goes_its_way_by_two_people(pricing) -> None:
         (drafter, "submit/", {"reason": "Agreed."}, "SUBMITTED"),
         (approver, "approve/", {}, "APPROVED"),
         (approver, "publish/", {}, "PUBLISHED"),
+        (drafter, "withdraw/", {"reason": "Wrong base."}, "PUBLISHED"),
+        (approver, "withdraw/", {"reason": ""}, "PUBLISHED"),
+        (approver, "withdraw/", {"reason": "Wrong base."}, "RETIRED"),
     ]
 
     for browser, move, told, expected in moves:
@@ -247,6 +250,20 @@ def test_a_draft_goes_its_way_by_two_people(pricing) -> None:
         assert pricing.draft.status == expected, move
 
     assert "Kyle Prentiss published v2" in text(drafter.get(address(pricing.draft, "history/")))
+
+
+def test_a_published_version_is_withdrawn_on_its_page_but_not_by_its_drafter(pricing) -> None:
+    theirs = sign_in(pricing.approver)
+    assert b'data-dialog="withdraw"' in theirs.get(address(pricing.current)).content
+    assert b"Withdraw" not in theirs.get(address(pricing.draft)).content
+    for move, told in (("submit/", {"reason": "Agreed."}), ("approve/", {}), ("publish/", {})):
+        browser = sign_in(pricing.drafter) if move == "submit/" else theirs
+        browser.post(address(pricing.draft, move), told)
+
+    mine = sign_in(pricing.drafter).get(address(pricing.draft)).content
+
+    assert b"Whoever drafts a version never withdraws it" in mine
+    assert b'data-dialog="withdraw"' not in mine
 
 
 def test_the_rule_of_two_people_is_told_before_the_click(pricing) -> None:
@@ -284,7 +301,7 @@ def test_a_new_card_and_a_new_version_are_drafts(pricing) -> None:
 @pytest.mark.parametrize("role", [Role.DISPATCHER, Role.BILLER])
 def test_others_of_the_staff_read_and_change_nothing(desk, pricing, role: Role) -> None:
     browser = desk(role)
-    posts = ("submit/", "approve/", "return/", "publish/", "cases/save/")
+    posts = ("submit/", "approve/", "return/", "publish/", "withdraw/", "cases/save/")
 
     assert browser.get(address(pricing.draft)).status_code == 200
     assert b"Send for approval" not in browser.get(address(pricing.draft)).content

@@ -174,6 +174,11 @@ urlpatterns = [
     path("rate-cards/<int:card>/v<int:number>/approve/", rate_moves.approve, name="rate_approve"),
     path("rate-cards/<int:card>/v<int:number>/return/", rate_moves.send_back, name="rate_return"),
     path("rate-cards/<int:card>/v<int:number>/publish/", rate_moves.publish, name="rate_publish"),
+    path(
+        "rate-cards/<int:card>/v<int:number>/withdraw/",
+        rate_moves.withdraw,
+        name="rate_withdraw",
+    ),
     path("fuel/", fuels.series_list, name="fuel"),
     path("fuel/series/<str:code>/", fuel.series_page, name="fuel_series"),
     path("fuel/series/<str:code>/values/", fuel.append_value, name="fuel_append"),

@@ -1,4 +1,4 @@
-"""What the pricing desk's people decide about a version: approve, return, publish."""
+"""What the pricing desk's people decide about a version: approve, return, publish, withdraw."""
 
 from collections.abc import Callable
 
@@ -13,6 +13,7 @@ from rating.models import RateCardVersion
 from rating.operations.carding import (
     approve_version,
     publish_version,
+    retire_version,
     return_version,
     submit_version,
 )
@@ -66,6 +67,20 @@ def send_back(request: HttpRequest, card: int, number: int) -> HttpResponse:
         number,
         lambda it: return_version(it, by=by, at=timezone.now(), reason=reason),
         "returned",
+    )
+
+
+@desk(*APPROVING_ROLES)
+@require_POST
+def withdraw(request: HttpRequest, card: int, number: int) -> HttpResponse:
+    """Let a published version price nothing new, for a reason that stays in the history."""
+    by, reason = signed_in(request).actor, request.POST.get("reason", "")[:1000]
+    return _decide(
+        request,
+        card,
+        number,
+        lambda it: retire_version(it, by=by, at=timezone.now(), reason=reason),
+        "withdrawn",
     )
 
 

@@ -219,6 +219,11 @@ class RateSheet:
         return (self.version.status, Status.DRAFT) in RateCardVersion.TRANSITIONS
 
     @property
+    def can_withdraw(self) -> bool:
+        """Tell whether the version prices loads, and somebody can stop it."""
+        return self.version.status == Status.PUBLISHED
+
+    @property
     def may_follow(self) -> bool:
         """Tell whether a new version can start here: from what is published, one at a time."""
         is_open = any(each.status in UNDER_WAY for each in self.versions)
