@@ -109,7 +109,7 @@ def test_anothers_row_and_none_answer_alike(stranger, own, name: str, headers) -
     assert seen(foreign) == seen(missing)
 
 
-@pytest.mark.parametrize("name", set(NAMED) - POSTED)
+@pytest.mark.parametrize("name", sorted(set(NAMED) - POSTED))
 def test_the_database_keeps_the_wall_when_the_code_forgets_it(
     stranger, own, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
