@@ -103,7 +103,7 @@ def test_a_layover_the_dispatcher_types_is_on_the_invoice(
     charge = Charge.objects.get(load=load, code="LAY")
     assert answer.status_code == 302
     assert ("LAY", 2, Decimal("700.00")) in lines_of(invoice)
-    assert charge.explanation["evidence"][0]["text"] == "LAYOVER, 2 night, authorised by K. Moss"
+    assert charge.explanation["evidence"][0]["text"] == "LAYOVER, 2 nights, authorised by K. Moss"
 
 
 def test_a_truck_not_used_is_paid_for_its_empty_miles(

@@ -16,7 +16,7 @@ from billing.operations.printing import print_invoice
 
 pytestmark = pytest.mark.django_db
 
-PAGE_QUERIES = 19
+PAGE_QUERIES = 21
 
 
 def words(answer) -> str:
