@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -22,6 +23,14 @@ from journal.events import QUEUES
 from journal.operations.working import work
 
 NOW = datetime(2026, 11, 19, 20, 20, tzinfo=UTC)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give each process of the tests a cache of its own, so that clearing one leaves the others."""
+    worker = getattr(config, "workerinput", {}).get("workerid", "")
+    if worker:
+        cache: dict[str, Any] = settings.CACHES["default"]
+        cache["OPTIONS"] = {"db": 1 + int(worker.removeprefix("gw"))}
 
 
 @pytest.fixture
