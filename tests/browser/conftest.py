@@ -147,6 +147,12 @@ def tell_the_day(load: Load, *, at: datetime) -> None:
     add_milestones(load, facts=facts, source="tms", by="source:tms", at=at)
 
 
+def press(page: Page, key: str) -> None:
+    """Press a key once the page hears keys: words may stand before their script has run."""
+    page.wait_for_load_state("load")
+    page.keyboard.press(key)
+
+
 def sign_in(page: Page, user: User) -> None:
     """Come in through the front door."""
     page.goto("/")

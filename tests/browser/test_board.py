@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from dispatch.models import Load, Milestone
-from tests.browser.conftest import House, sign_in
+from tests.browser.conftest import House, press, sign_in
 from tests.factories import CarrierFactory, DriverFactory
 from tests.web import board
 
@@ -20,18 +20,18 @@ def say(page: Page, *keys: str) -> None:
     """Press keys one after the other; what is longer than a key's name is typed."""
     for key in keys:
         if len(key) == 1 or key in ("Tab", "Enter", "Escape", "Space", "ArrowDown"):
-            page.keyboard.press(key)
+            press(page, key)
         else:
             page.keyboard.type(key)
 
 
 def tell_next(page: Page, load: str, words: str) -> None:
     """Tell the row at hand what happens next, as the form already says it."""
-    page.keyboard.press("e")
+    press(page, "e")
     page.get_by_role("heading", name=f"Add an event, load {load}").wait_for()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    press(page, "Tab")
+    press(page, "Tab")
+    press(page, "Enter")
     page.get_by_text(f"{words} added to load {load}").last.wait_for()
     page.locator("dialog[open]").wait_for(state="hidden")
 
@@ -43,7 +43,7 @@ def test_a_dispatcher_runs_a_load_from_creation_to_delivery_by_keyboard_alone(
     page = window().new_page()
     sign_in(page, house.dispatcher)
 
-    page.keyboard.press("n")
+    press(page, "n")
     page.get_by_role("heading", name="New load").wait_for()
     say(page, "PRFD-0042", "Tab", "4500879999", *["Tab"] * 6)
     say(page, "Joliet IL 60436", "Tab", "Prairie DC 12", "Tab", "Tab", "today 15-16", *["Tab"] * 4)
@@ -52,7 +52,7 @@ def test_a_dispatcher_runs_a_load_from_creation_to_delivery_by_keyboard_alone(
     load = Load.objects.get(references__value="4500879999")
     page.locator(f"#row-{load.pk}.focus").wait_for()
 
-    page.keyboard.press("a")
+    press(page, "a")
     page.get_by_role("heading", name=f"Assign, load {load.number}").wait_for()
     say(page, "Marcus", "Tab", "Tab", "Enter")
     page.get_by_text(f"Load {load.number} goes to Marcus Okafor").wait_for()
@@ -75,7 +75,7 @@ def test_a_poll_swaps_the_changed_row_and_keeps_the_row_at_hand(window, house: H
     row = page.locator(f"#row-{held.pk}")
     row.get_by_role("checkbox").check()
     while not page.locator(f"#row-{held.pk}.focus").count():
-        page.keyboard.press("j")
+        press(page, "j")
 
     board.tell(moving, "DEPARTED", now, stop=1)
     page.evaluate("htmx.trigger('[data-poll]', 'poll')")
@@ -106,11 +106,11 @@ def test_space_peeks_escape_goes_back_and_x_selects(window, house: House, now) -
     page = window().new_page()
     sign_in(page, house.dispatcher)
 
-    page.keyboard.press("j")
-    page.keyboard.press("x")
-    page.keyboard.press("Space")
+    press(page, "j")
+    press(page, "x")
+    press(page, "Space")
     page.get_by_role("heading", name=f"Load {load.number}").wait_for()
-    page.keyboard.press("Escape")
+    press(page, "Escape")
 
     assert page.locator("#peek").is_hidden()
     assert page.evaluate("document.activeElement.id") == f"row-{load.pk}"
@@ -131,12 +131,12 @@ def test_a_full_board_its_dialogs_and_the_form_of_a_load_pass_axe(
         found.extend(f"{name}: {fault['id']} {fault['nodes'][0]['target']}" for fault in broken)
 
     check("board")
-    page.keyboard.press("j")
-    page.keyboard.press("Space")
+    press(page, "j")
+    press(page, "Space")
     page.get_by_role("heading", name=re.compile("Load ")).wait_for()
     check("peek")
-    page.keyboard.press("Escape")
-    page.keyboard.press("c")
+    press(page, "Escape")
+    press(page, "c")
     page.get_by_role("heading", name=re.compile("Check call")).wait_for()
     check("check call")
     for address in ("/loads/new/", f"/loads/{late.number}/edit/"):
@@ -169,19 +169,19 @@ def test_tenders_are_answered_by_one_key_each(window, house: House, now) -> None
     first, second = (board.tell(board.planned(now), "TENDERED", now) for _ in range(2))
     page = window().new_page()
     sign_in(page, house.dispatcher)
-    page.keyboard.press("g")
-    page.keyboard.press("t")
+    press(page, "g")
+    press(page, "t")
     page.get_by_role("heading", name="Tenders").wait_for()
 
-    page.keyboard.press("j")
-    page.keyboard.press("a")
+    press(page, "j")
+    press(page, "a")
     page.get_by_text(f"Load {first.number} is accepted").wait_for()
-    page.keyboard.press("j")
-    page.keyboard.press("d")
+    press(page, "j")
+    press(page, "d")
     page.get_by_role("heading", name=f"Decline, load {second.number}").wait_for()
-    page.keyboard.press("Tab")
+    press(page, "Tab")
     page.keyboard.type("No truck in Joliet")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.get_by_text(f"Load {second.number} is declined").wait_for()
 
     page.get_by_text("No tender waits for an answer").wait_for()

@@ -10,7 +10,7 @@ from billing.operations.readiness import evaluate_load
 from demo.world.papers import paper
 from dispatch.models import Document
 from exceptions.models import Case
-from tests.browser.conftest import House, sign_in
+from tests.browser.conftest import House, press, sign_in
 from tests.factories import LoadFactory
 from tests.factories.billing import delivered_load
 
@@ -29,8 +29,8 @@ def test_a_biller_closes_a_missing_proof_by_uploading_it_and_the_customer_is_bil
     case = Case.objects.get(kind="pod_missing")
     page, portal = window().new_page(), window().new_page()
     sign_in(page, house.biller)
-    page.keyboard.press("g")
-    page.keyboard.press("e")
+    press(page, "g")
+    press(page, "e")
     page.get_by_role("heading", name=case.title).wait_for()
 
     page.get_by_label("drop a file here").set_input_files(a_pod())
@@ -55,7 +55,7 @@ def test_a_paper_filed_on_the_load_lets_it_go_on_too(
     sign_in(page, house.biller)
     page.goto(f"/loads/{house.waiting.number}/")
 
-    page.keyboard.press("u")
+    press(page, "u")
     page.get_by_label("Drop a file here, or choose one").set_input_files(a_pod())
     page.locator("#upload").get_by_role("button", name="Upload").click()
     page.get_by_text("Proof of delivery filed").wait_for()
@@ -108,7 +108,7 @@ def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(window, house
     page = context.new_page()
     sign_in(page, house.dispatcher)
     page.goto(f"/loads/{house.waiting.number}/")
-    page.keyboard.press("e")
+    press(page, "e")
     dialog = page.locator("#add-event")
     dialog.get_by_label("What happened").select_option("CHECK_CALL")
     dialog.get_by_label("When").fill("2026-11-19T13:05")
@@ -131,10 +131,10 @@ def test_rows_are_walked_and_opened_by_keyboard(window, house: House) -> None:
     sign_in(page, house.dispatcher)
     page.goto("/loads/")
 
-    page.keyboard.press("j")
-    page.keyboard.press("j")
-    page.keyboard.press("k")
-    page.keyboard.press("Enter")
+    press(page, "j")
+    press(page, "j")
+    press(page, "k")
+    press(page, "Enter")
 
     page.wait_for_url(f"**/loads/{house.waiting.number}/")
 
@@ -145,12 +145,12 @@ def test_the_question_mark_shows_the_keys_and_they_can_be_switched_off(
     page = window().new_page()
     sign_in(page, house.dispatcher)
 
-    page.keyboard.press("?")
+    press(page, "?")
     keys = page.get_by_role("dialog", name="Keyboard")
     keys.wait_for()
     keys.get_by_label("Single-key shortcuts on this device").uncheck()
-    page.keyboard.press("Escape")
-    page.keyboard.press("?")
+    press(page, "Escape")
+    press(page, "?")
 
     assert not keys.is_visible()
 

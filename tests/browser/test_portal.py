@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import PROOF, House, sign_in
+from tests.browser.conftest import PROOF, House, press, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -40,9 +40,9 @@ def test_a_purchase_order_finds_its_invoice_by_keyboard(window, house: House) ->
     page = window().new_page()
     sign_in(page, house.shipper)
 
-    page.keyboard.press("/")
+    press(page, "/")
     page.keyboard.type("45008707")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
 
     page.get_by_text("Starts with").wait_for()
     assert page.get_by_role("link", name=house.invoice.number, exact=True).is_visible()
@@ -53,7 +53,7 @@ def test_a_clerk_finds_an_invoice_by_po_and_takes_pdf_and_proof(window, house: H
     sign_in(page, house.shipper)
 
     page.get_by_role("searchbox", name="Search invoices").fill("4500870731")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/portal/?q=4500870731")
     with page.expect_download() as pdf:
         page.get_by_role("link", name=f"PDF of {house.invoice.number}").click()

@@ -7,7 +7,7 @@ from django.db import transaction
 from playwright.sync_api import BrowserContext, Page
 
 from rating.models import RateCardVersion, RateTestCase
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import press, sign_in
 from tests.browser.test_accessibility import faults
 from tests.factories import CustomerFactory
 from tests.factories.billing import found_carrier
@@ -33,8 +33,8 @@ def test_a_draft_goes_from_a_keyed_rate_to_a_published_version(
 ) -> None:
     page, other = window().new_page(), window().new_page()
     sign_in(page, pricing.drafter)
-    page.keyboard.press("g")
-    page.keyboard.press("r")
+    press(page, "g")
+    press(page, "r")
     page.get_by_role("link", name="Prairie Foods Reefer").click()
 
     key_in_a_rate(page)
@@ -61,9 +61,9 @@ def test_a_draft_goes_from_a_keyed_rate_to_a_published_version(
 def key_in_a_rate(page: Page) -> None:
     """Change the rate of row 2 from the keyboard, and see its delta come back."""
     page.locator("#cell-2-rate").focus()
-    page.keyboard.press("Control+a")
+    press(page, "Control+a")
     page.keyboard.type("2.58")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.get_by_text("+2.4%").wait_for()
 
 
@@ -102,7 +102,7 @@ def test_escape_takes_back_what_was_typed(
 
     page.locator("#cell-1-rate").focus()
     page.keyboard.type("9")
-    page.keyboard.press("Escape")
+    press(page, "Escape")
 
     assert page.locator("#cell-1-rate").input_value() == "2.4900"
     assert str(pricing.draft.lanes.get(row=1).rate) == "2.490000"

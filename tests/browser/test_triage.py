@@ -12,7 +12,7 @@ from billing.models import Invoice
 from billing.operations.readiness import evaluate_load
 from exceptions.models import Case
 from exceptions.operations.opening import open_case
-from tests.browser.conftest import House, sign_in
+from tests.browser.conftest import House, press, sign_in
 from tests.browser.test_accessibility import RULES
 from tests.factories.billing import delivered_load
 
@@ -45,14 +45,14 @@ def queue(house: House, now: datetime) -> list[Case]:
 def decide(page: Page, case: Case) -> None:
     """Do with one case what it asks for, hands on the keys."""
     if case.kind == "pod_missing":
-        page.keyboard.press("a")
+        press(page, "a")
     elif case.kind == "time_order":
-        page.keyboard.press("w")
+        press(page, "w")
         page.keyboard.type("The yard's clock was wrong")
-        page.keyboard.press("Control+Enter")
+        press(page, "Control+Enter")
     else:
-        page.keyboard.press("s")
-        page.keyboard.press("Control+Enter")
+        press(page, "s")
+        press(page, "Control+Enter")
 
 
 def test_a_biller_empties_a_queue_of_twenty_mixed_cases_by_keyboard(
@@ -61,8 +61,8 @@ def test_a_biller_empties_a_queue_of_twenty_mixed_cases_by_keyboard(
     assert len(queue) == 20
     page = window().new_page()
     sign_in(page, house.biller)
-    page.keyboard.press("g")
-    page.keyboard.press("e")
+    press(page, "g")
+    press(page, "e")
     page.wait_for_url("**/exceptions/**")
 
     for _ in queue:
@@ -88,9 +88,9 @@ def test_a_second_clerk_sees_who_changed_the_case_and_when(
         page.goto(f"/exceptions/{case.number}/")
 
     for page in (first, second):
-        page.keyboard.press("w")
+        press(page, "w")
         page.keyboard.type("Known")
-        page.keyboard.press("Control+Enter")
+        press(page, "Control+Enter")
         page.wait_for_load_state("networkidle")
 
     second.get_by_text("Changed by Rita Solano at Thu Nov 19").wait_for()
@@ -103,10 +103,10 @@ def test_an_assignment_is_undone_with_z(window, house: House, queue: list[Case])
     sign_in(page, house.biller)
     page.goto(f"/exceptions/{queue[0].number}/")
 
-    page.keyboard.press("o")
-    page.keyboard.press("Control+Enter")
+    press(page, "o")
+    press(page, "Control+Enter")
     page.get_by_text(f"{queue[0].number} is Rita Solano's").wait_for()
-    page.keyboard.press("z")
+    press(page, "z")
     page.get_by_text(f"{queue[0].number}: undone").wait_for()
 
     queue[0].refresh_from_db()
@@ -121,7 +121,7 @@ def test_cases_are_ticked_by_keyboard_and_waived_together(
     page.goto("/exceptions/?sort=due")
 
     for key in ("j", "x", "j", "j", "Shift+X"):
-        page.keyboard.press(key)
+        press(page, key)
     page.get_by_role("button", name="Assign", exact=True).first.click()
     page.get_by_role("button", name="Assign 3 cases").click()
 

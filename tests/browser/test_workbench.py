@@ -11,7 +11,7 @@ from accounts.models import Customer
 from billing.models import Invoice, InvoiceRun
 from billing.operations.readiness import evaluate_load
 from dispatch.models import Load
-from tests.browser.conftest import House, sign_in
+from tests.browser.conftest import House, press, sign_in
 from tests.browser.test_accessibility import RULES
 from tests.factories import CustomerFactory
 from tests.factories.billing import delivered_load
@@ -41,8 +41,8 @@ def ready(customer: Customer, number: str, now, **more) -> Load:
 def at_the_bench(window, house: House, **options: object) -> Page:
     page: Page = window(**options).new_page()
     sign_in(page, house.biller)
-    page.keyboard.press("g")
-    page.keyboard.press("w")
+    press(page, "g")
+    press(page, "w")
     page.get_by_role("heading", name="Billing workbench").wait_for()
     return page
 
@@ -53,9 +53,9 @@ def test_a_biller_selects_by_keyboard_sees_the_invoice_and_issues_it(
     page = at_the_bench(window, house)
 
     for key in ("j", "x", "j", "j", "Shift+X"):
-        page.keyboard.press(key)
+        press(page, key)
     page.get_by_text("Makes 1 consolidated invoice.").wait_for()
-    page.keyboard.press("d")
+    press(page, "d")
     page.get_by_role("heading", name="Issuing 1 invoice").wait_for()
     drain()
 
@@ -88,11 +88,11 @@ def test_a_tab_left_open_issues_nothing_twice(
     for page in (stale, fresh):
         page.get_by_label("Select all for Lakeshore Grocers").check()
         page.get_by_role("button", name="Issue 1 invoice").wait_for()
-    fresh.keyboard.press("d")
+    press(fresh, "d")
     fresh.get_by_role("heading", name="Issuing 1 invoice").wait_for()
     drain()
 
-    stale.keyboard.press("d")
+    press(stale, "d")
     stale.get_by_role("heading", name="Issuing").wait_for()
     drain()
 
@@ -107,15 +107,15 @@ def test_a_load_is_held_for_a_reason_and_let_go_again(
     page.get_by_label("Select load 104902").check()
     page.get_by_text("1 selected").wait_for()
 
-    page.keyboard.press("h")
+    press(page, "h")
     page.get_by_label("Reason").fill("Rate in dispute")
     page.get_by_role("button", name="Hold them").click()
     page.get_by_text("1 load held").wait_for()
-    page.keyboard.press("4")
+    press(page, "4")
     page.get_by_text("Rate in dispute").wait_for()
     page.get_by_label("Select load 104902").check()
     page.get_by_text("1 selected").wait_for()
-    page.keyboard.press("h")
+    press(page, "h")
 
     page.get_by_text("1 load released").wait_for()
 
