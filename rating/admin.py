@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.forms import DateField, ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
@@ -12,7 +12,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from rating.engine import tax_facts
 from rating.models import DensityScale, FuelIndexSeries, FuelProgramme, RateCard, TaxRate
-from rating.operations.taxing import record_rate
+from rating.operations.taxing import RateSettled, change_rate, withdraw_rate
 from rating.queries.translation import from_columns
 
 
@@ -48,7 +48,7 @@ class TaxRateForm(ModelForm):  # type: ignore[type-arg]
         )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a period in which another row holds."""
+        """Refuse a period in which another row holds, but the open one that this one follows."""
         told = super().clean() or {}
         since, until = told.get("effective_from"), told.get("effective_to")
         if since is None:
@@ -60,8 +60,9 @@ class TaxRateForm(ModelForm):  # type: ignore[type-arg]
             code=told.get("code"),
         )
         others = others.filter(effective_from__lte=until) if until else others
+        others = others.exclude(effective_to=None, effective_from__lt=since)
         if row := others.order_by("effective_from").first():
-            raise ValidationError(f"{row} holds on some of these days; end it first.")
+            raise ValidationError(f"{row} holds on some of these days: withdraw that one first.")
         return told
 
 
@@ -72,6 +73,17 @@ class TaxRateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = TaxRateForm
     list_display = ("name", "jurisdiction", "rate", "effective_from", "effective_to", "source")
     list_filter = ("area", "code")
+    actions = ("withdraw",)
+
+    @admin.action(description="Withdraw what was recorded by mistake", permissions=["add"])
+    def withdraw(self, request: HttpRequest, rows: QuerySet[TaxRate]) -> None:
+        """Take the rows back; what was billed under them stays as it was."""
+        actor: Any = request.user
+        for row in rows.order_by("pk"):
+            try:
+                withdraw_rate(row, reason="Recorded by mistake", by=actor.actor, at=timezone.now())
+            except RateSettled as refusal:
+                messages.error(request, str(refusal))
 
     def has_change_permission(self, *args: object) -> bool:
         """Nobody edits a rate."""
@@ -88,7 +100,7 @@ class TaxRateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         form: "ModelForm[TaxRate]",
         change: bool,  # noqa: FBT001
     ) -> None:
-        """Record the rate, and tell of it."""
+        """Record the rate, end the one before it, and tell of both."""
         actor: Any = request.user
         rate = from_columns(tax_facts.TaxRate, obj)
-        obj.pk = record_rate(rate, by=actor.actor, at=timezone.now()).pk
+        obj.pk = change_rate(rate, by=actor.actor, at=timezone.now()).pk

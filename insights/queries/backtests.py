@@ -19,11 +19,6 @@ def told_backtests() -> QuerySet[Backtest]:
     return Backtest.objects.select_related("version__card", "against__card", "customer")
 
 
-def newest_backtest(version_id: int) -> Backtest | None:
-    """The last run of a version, whatever became of it."""
-    return told_backtests().filter(version_id=version_id).order_by("-id").first()
-
-
 def differences_of(
     backtest: Backtest, *, code: str = "", load: str = ""
 ) -> QuerySet[BacktestDifference]:

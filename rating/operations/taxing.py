@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -40,11 +40,25 @@ def record_rate(rate: tax_facts.TaxRate, *, by: str, at: datetime) -> TaxRate:
         if "tax_rate_periods_apart" not in str(error):
             raise
         raise RateOverlaps(
-            f"{rate.name} has another row for days from {rate.effective_from} on; end it first."
+            f"{rate.name} has another row for days from {rate.effective_from} on: "
+            "withdraw that one first."
         ) from error
     told = {"name": rate.name, "rate": rate.rate, "effective_from": rate.effective_from}
     record("tax_rate.recorded", subject=row, by=by, at=at, new=told)
     return row
+
+
+def change_rate(rate: tax_facts.TaxRate, *, by: str, at: datetime) -> TaxRate:
+    """Put a rate on file from its first day; the open one before it ends the day before.
+
+    Raises RateOverlaps.
+    """
+    open_rows = TaxRate.objects.filter(
+        jurisdiction=rate.jurisdiction, code=rate.code, effective_to=None, withdrawn_at=None
+    )
+    for row in open_rows.filter(effective_from__lt=rate.effective_from):
+        end_rate(row, on=rate.effective_from - timedelta(days=1), by=by, at=at)
+    return record_rate(rate, by=by, at=at)
 
 
 def end_rate(row: TaxRate, *, on: date, by: str, at: datetime) -> TaxRate:

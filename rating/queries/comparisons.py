@@ -46,7 +46,6 @@ CHANGED = f"""
 SELECT a.id, l.id {PAIRED} AND a.row > %(row)s AND (l.id IS NULL OR NOT {SAME})
 ORDER BY a.row LIMIT %(limit)s
 """
-BESIDE = f"SELECT a.id, l.id {PAIRED} AND a.id = ANY(%(lanes)s)"
 REMOVED = f"""
 SELECT l.id FROM rating_lane l
 WHERE l.version_id = %(before)s AND l.row > %(row)s AND NOT EXISTS (
@@ -130,18 +129,6 @@ def every_lane_change(before: RateCardVersion, after: RateCardVersion) -> Iterat
         yield from _row_changes(pairs[start : start + BLOCK])
     for start in range(0, len(gone), BLOCK):
         yield from _gone_changes(gone[start : start + BLOCK])
-
-
-def lanes_beside(before: RateCardVersion, lanes: Iterable[Lane]) -> dict[int, RowChange]:
-    """For lanes of one page and version: what each changes of `before`, by row.
-
-    A lane that is as it was has no cells; one that is new is ADDED.
-    """
-    shown = list(lanes)
-    if not shown:
-        return {}
-    names = {"before": before.pk, "after": shown[0].version_id, "lanes": [row.pk for row in shown]}
-    return {change.row: change for change in _row_changes(_pairs(BESIDE, names)) if change.row}
 
 
 def compare_rules(before: RateCardVersion, after: RateCardVersion) -> list[RowChange]:

@@ -62,15 +62,6 @@ def grid_rows(version: RateCardVersion) -> Iterator[Line]:
     return _grid_lines(version, columns)
 
 
-def is_grid(version: RateCardVersion) -> bool:
-    """Whether the lanes differ in their ends and rates alone."""
-    try:
-        _grid_columns(version)
-    except NoGrid:
-        return False
-    return True
-
-
 def _blocks(version: RateCardVersion) -> Iterator[list[Lane]]:
     """The lanes of a version by row; each block starts after the last row of the one before."""
     last = 0

@@ -20,7 +20,6 @@ from insights.operations.backtesting import (
 )
 from insights.queries.backtests import (
     differences_of,
-    newest_backtest,
     problems_of,
     told_backtests,
 )
@@ -396,7 +395,6 @@ def test_the_impact_of_a_draft_is_read_from_its_newest_run(rated, in_force, now)
 
     backtest = start_impact(draft, by=TESTER, at=now)
     assert revenue_impact(draft, at=now) is None
-    assert newest_backtest(draft.pk) == backtest
     run_block(backtest.pk, by=TESTER, at=now)
 
     impact = revenue_impact(draft, at=now)

@@ -18,7 +18,6 @@ from rating.queries.comparisons import (
     compare_rules,
     compare_settings,
     count_changes,
-    lanes_beside,
     percent_change,
     removed_lanes,
 )
@@ -62,15 +61,6 @@ def test_changes_come_in_pages(pair):
     assert (first.row, second.row) == (5, 6)
     assert changed_lanes(*pair, after_row=6) == []
     assert removed_lanes(*pair, after_row=2) == []
-
-
-def test_a_page_of_lanes_is_set_beside_the_version_before(pair):
-    before, after = pair
-    beside = lanes_beside(before, after.lanes.all())
-
-    assert {row: change.kind for row, change in beside.items()} == {5: "CHANGED", 6: "ADDED"}
-    assert lanes_beside(before, []) == {}
-    assert all(not change.cells for change in lanes_beside(before, before.lanes.all()).values())
 
 
 def test_another_row_number_is_not_a_change():

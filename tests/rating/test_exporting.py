@@ -19,7 +19,7 @@ from rating.engine.places import ANYWHERE, Place
 from rating.operations.carding import create_card
 from rating.operations.exporting import csv_bytes, xlsx_file
 from rating.queries.books import whole_book
-from rating.queries.exports import NoGrid, grid_rows, is_grid, list_rows
+from rating.queries.exports import NoGrid, grid_rows, list_rows
 from tests.rating.engine.building import LANES
 from tests.rating.importing.sending import apply, send
 from tests.rating.making import DRAFTER, NOW, drafted
@@ -139,7 +139,6 @@ def test_a_grid_goes_out_and_comes_back():
     )  # fmt: skip
     draft = drafted(lanes=rows)
 
-    assert is_grid(draft)
     batch = send(draft, xlsx_of(draft, grid_rows), basis="PER_MILE")
     assert (batch.layout, batch.counts["unchanged"]) == ("GRID", 3)
     batch = send(draft, b"".join(csv_bytes(grid_rows(draft))), basis="PER_MILE")
@@ -150,7 +149,6 @@ def test_a_grid_goes_out_and_comes_back():
 def test_lanes_with_more_than_a_rate_are_no_grid(lane):
     draft = drafted(**(rich_rows() | {"lanes": (lane,)}))
 
-    assert not is_grid(draft)
     with pytest.raises(NoGrid):
         grid_rows(draft)
 

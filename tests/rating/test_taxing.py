@@ -50,7 +50,7 @@ def test_a_rate_reads_back_as_the_engine_wrote_it():
 def test_two_rates_of_one_tax_never_hold_on_one_day():
     record_rate(HST_ON, by=BY, at=NOW)
 
-    with pytest.raises(RateOverlaps, match="end it first"):
+    with pytest.raises(RateOverlaps, match="withdraw that one first"):
         record_rate(replace(HST_ON, effective_from=date(2026, 1, 1)), by=BY, at=NOW)
 
     record_rate(replace(HST_ON, code="GST", name="GST"), by=BY, at=NOW)

@@ -40,18 +40,41 @@ def test_a_registration_is_added_and_told_of(administrator):
     assert Event.objects.filter(name="entity.registered").exists()
 
 
-def test_a_rate_is_added_once_and_a_second_for_the_same_days_is_refused(administrator):
-    told = {
-        "jurisdiction": "CA-ON", "area": "CA", "scheme": "GST/HST", "code": "HST",
-        "name": "HST ON", "rate": "13", "effective_from": "2010-07-01", "source": "CRA",
-    }  # fmt: skip
+HST = {
+    "jurisdiction": "CA-ON", "area": "CA", "scheme": "GST/HST", "code": "HST",
+    "name": "HST ON", "rate": "13", "effective_from": "2010-07-01", "source": "CRA",
+}  # fmt: skip
 
-    administrator.post("/admin/rating/taxrate/add/", told)
-    again = administrator.post("/admin/rating/taxrate/add/", told | {"rate": "14"})
+
+def test_a_rate_is_added_once_and_a_second_for_the_same_days_is_refused(administrator):
+    administrator.post("/admin/rating/taxrate/add/", HST)
+    again = administrator.post("/admin/rating/taxrate/add/", HST | {"rate": "14"})
 
     row = TaxRate.objects.get()
     assert (row.rate, row.effective_from) == (Decimal(13), date(2010, 7, 1))
-    assert "end it first" in again.content.decode()
+    assert "withdraw that one first" in again.content.decode()
+
+
+def test_a_rate_that_changes_ends_the_one_before_it(administrator):
+    administrator.post("/admin/rating/taxrate/add/", HST)
+    changed = HST | {"rate": "14", "effective_from": "2027-01-01"}
+    administrator.post("/admin/rating/taxrate/add/", changed)
+
+    periods = TaxRate.objects.order_by("effective_from").values_list("rate", "effective_to")
+    assert list(periods) == [(Decimal(13), date(2026, 12, 31)), (Decimal(14), None)]
+    assert Event.objects.filter(name="tax_rate.ended").exists()
+
+
+def test_a_rate_recorded_by_mistake_is_withdrawn_and_recorded_again(administrator):
+    administrator.post("/admin/rating/taxrate/add/", HST | {"rate": "31"})
+    wrong = TaxRate.objects.get()
+    chosen = {"action": "withdraw", "_selected_action": [wrong.pk]}
+    administrator.post("/admin/rating/taxrate/", chosen)
+    administrator.post("/admin/rating/taxrate/add/", HST)
+
+    wrong.refresh_from_db()
+    assert wrong.withdrawn_at is not None
+    assert TaxRate.objects.get(withdrawn_at=None).rate == Decimal(13)
 
 
 def test_a_profile_is_kept_with_the_answer_of_vies(administrator):
