@@ -21,18 +21,24 @@ class ReadinessPolicy(Lifecycle):
     """
 
     class Status(models.TextChoices):
-        """A policy is drafted by one person and activated by another."""
+        """A policy is drafted by one person and activated by another, or withdrawn by anybody."""
 
         DRAFT = "DRAFT"
         ACTIVE = "ACTIVE"
         RETIRED = "RETIRED"
+        WITHDRAWN = "WITHDRAWN"
 
     TRANSITIONS: ClassVar[frozenset[tuple[str, str]]] = frozenset(
-        {(Status.DRAFT, Status.ACTIVE), (Status.ACTIVE, Status.RETIRED)}
+        {
+            (Status.DRAFT, Status.ACTIVE),
+            (Status.ACTIVE, Status.RETIRED),
+            (Status.DRAFT, Status.WITHDRAWN),
+        }
     )
     EVENT_NAMES: ClassVar[dict[str, str]] = {
         "ACTIVE": "policy.activated",
         "RETIRED": "policy.retired",
+        "WITHDRAWN": "policy.withdrawn",
     }
 
     customer = models.ForeignKey(
@@ -44,6 +50,7 @@ class ReadinessPolicy(Lifecycle):
     version = models.PositiveIntegerField(default=1)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     drafted_by = models.CharField(max_length=80)
+    drafted_at = models.DateTimeField(null=True)
     activated_by = models.CharField(max_length=80, blank=True, default="")
     activated_at = models.DateTimeField(null=True)
 
@@ -62,14 +69,21 @@ class ReadinessPolicy(Lifecycle):
                 name="policy_version_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(status="DRAFT")
+                condition=models.Q(status__in=["DRAFT", "WITHDRAWN"])
                 | (~models.Q(activated_by="") & ~models.Q(activated_by=models.F("drafted_by"))),
                 name="policy_two_people",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.customer or 'Everybody'} v{self.version}"
+        return f"{self.scope_words} v{self.version}"
+
+    @property
+    def scope_words(self) -> str:
+        """Return whose loads the policy is for: Everybody, truckload."""
+        whose = self.customer.name if self.customer else "Everybody"
+        kind = self.get_shipment_type_display()
+        return f"{whose}, {kind.lower()}" if self.shipment_type else whose
 
 
 class PolicyRule(models.Model):

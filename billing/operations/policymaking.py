@@ -7,6 +7,7 @@ from django.db.models import Max
 
 from accounts.models import Customer
 from billing.models import PolicyRule, ReadinessPolicy
+from billing.queries.policies import in_force
 from billing.rules.policy import Enforcement, Setting
 from billing.rules.readiness import MANDATORY, RULES, named_kinds
 from dispatch.models import Reference
@@ -35,6 +36,16 @@ class SamePerson(Exception):
         super().__init__("Who drafted a policy cannot put it in force: ask a colleague.")
 
 
+class PassedOver(Exception):
+    """A later version is in force: an earlier draft cannot follow it."""
+
+    status = 409
+    code = "passed_over"
+
+    def __init__(self, newest: int) -> None:
+        super().__init__(f"Version {newest} is in force since: draft the next one from it.")
+
+
 def draft_policy(
     settings: Mapping[str, Setting],
     *,
@@ -53,14 +64,18 @@ def draft_policy(
     scope = ReadinessPolicy.objects.filter(customer=customer, shipment_type=shipment_type)
     newest = scope.aggregate(newest=Max("version"))["newest"] or 0
     policy = ReadinessPolicy.objects.create(
-        customer=customer, shipment_type=shipment_type, version=newest + 1, drafted_by=by
-    )
+        customer=customer, shipment_type=shipment_type, version=newest + 1, drafted_by=by,
+        drafted_at=at,
+    )  # fmt: skip
     PolicyRule.objects.bulk_create(
         PolicyRule(policy=policy, rule=name, enforcement=each.enforcement, parameter=each.parameter)
         for name, each in settings.items()
     )
-    told = {name: f"{each.enforcement} {each.parameter}".strip() for name, each in settings.items()}
-    record("policy.drafted", subject=policy, by=by, at=at, new={"version": newest + 1, **told})
+    record(
+        "policy.drafted", subject=policy, by=by, at=at, customer_id=policy.customer_id,
+        old=_told(in_force(customer=customer, shipment_type=shipment_type)),
+        new={"version": newest + 1, **_told(settings)},
+    )  # fmt: skip
     return policy
 
 
@@ -69,16 +84,34 @@ def activate_policy(policy: ReadinessPolicy, *, by: str, at: datetime) -> Readin
 
     Raises:
         SamePerson: `by` drafted it.
+        PassedOver: a later version is in force.
         IllegalMove: it is no draft.
     """
     if by == policy.drafted_by:
         raise SamePerson
-    in_force = ReadinessPolicy.objects.filter(
+    standing = ReadinessPolicy.objects.filter(
         customer=policy.customer, shipment_type=policy.shipment_type, status=Status.ACTIVE
     )
-    for before in in_force.order_by("pk"):
+    for before in standing.order_by("pk").select_for_update(of=("self",)):
+        if before.version > policy.version:
+            raise PassedOver(before.version)
         advance(before, Status.RETIRED, by=by, at=at, reason=f"Version {policy.version} follows.")
     return advance(policy, Status.ACTIVE, by=by, at=at, activated_by=by, activated_at=at)
+
+
+def withdraw_policy(
+    policy: ReadinessPolicy, *, by: str, at: datetime, reason: str
+) -> ReadinessPolicy:
+    """Give a draft up; it stays on file and counts for nobody.
+
+    Raises:
+        IllegalMove: it is no draft.
+    """
+    return advance(policy, Status.WITHDRAWN, by=by, at=at, reason=reason)
+
+
+def _told(settings: Mapping[str, Setting]) -> dict[str, str]:
+    return {name: f"{each.enforcement} {each.parameter}".strip() for name, each in settings.items()}
 
 
 def _check(settings: Mapping[str, Setting]) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from accounts.models import Customer
 from billing.models import LoadBilling
 from billing.operations.blocking import keep_blockers
 from billing.operations.causes import NO_CAUSES, Causes, because_of
@@ -119,9 +118,8 @@ def _settle(
     old = {
         name: getattr(billing, name) for name in fields if getattr(billing, name) != fields[name]
     }
-    status = verdict(
-        facts, blockers, asks_person=_asks_person(dossier), is_reviewed=_is_reviewed(dossier)
-    )
+    is_reviewed = dossier.is_reviewed_since(dossier.doubts)
+    status = verdict(facts, blockers, asks_person=dossier.asks_person, is_reviewed=is_reviewed)
     payload = {"load_id": billing.load_id, "blockers": [" ".join(b.key).strip() for b in blocking]}
     if status != billing.status:
         advance(billing, status, by=by, at=at, payload=payload, evaluated_at=at, **fields)
@@ -135,21 +133,6 @@ def _write(billing: LoadBilling, fields: Mapping[str, Any]) -> None:
     for name, value in fields.items():
         setattr(billing, name, value)
     billing.save(update_fields=sorted(fields))
-
-
-def _asks_person(dossier: Dossier) -> bool:
-    mode = dossier.load.customer.billing_mode
-    return bool(dossier.billing.review_reason) or mode == Customer.BillingMode.REVIEW
-
-
-def _is_reviewed(dossier: Dossier) -> bool:
-    """Tell whether somebody approved the load as it is now: no charge or doubt came since."""
-    reviewed_at = dossier.billing.reviewed_at
-    if reviewed_at is None or dossier.billing.review_reason:
-        return False
-    since = [charge.changed_at for charge in dossier.charges]
-    since += [b.opened_at for b in dossier.blockers if b.enforcement == Enforcement.REVIEW]
-    return all(at <= reviewed_at for at in since)
 
 
 def _payload(billing: LoadBilling) -> dict[str, Any]:

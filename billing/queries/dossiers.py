@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
+from accounts.models import Customer
 from billing.models import BillingClaim, Blocker, Charge, LoadBilling, RatingRecord
 from billing.queries.policies import read_policies
 from billing.queries.taxes import Taxed, TaxTerms, read_tax_terms, tax_load_of
@@ -20,7 +21,7 @@ from billing.rules.facts import (
     ProblemFact,
     StopFact,
 )
-from billing.rules.policy import Policy
+from billing.rules.policy import Enforcement, Policy
 from dispatch.models import Document, Load, Reference, Stop
 from exceptions.models import Case
 from exceptions.rules.kinds import KINDS
@@ -70,6 +71,24 @@ class Dossier:
     def owed(self) -> list[Charge]:
         """Return the charges that are or may be billed."""
         return [charge for charge in self.charges if charge.status != Charge.Status.WAIVED]
+
+    @property
+    def asks_person(self) -> bool:
+        """Tell whether somebody has to look whatever the rules say."""
+        mode = self.load.customer.billing_mode
+        return bool(self.billing.review_reason) or mode == Customer.BillingMode.REVIEW
+
+    @property
+    def doubts(self) -> list[datetime]:
+        """Return when each thing that asks for a look was opened."""
+        return [b.opened_at for b in self.blockers if b.enforcement == Enforcement.REVIEW]
+
+    def is_reviewed_since(self, doubts: Iterable[datetime]) -> bool:
+        """Tell whether somebody approved the load as it is: after all charges and `doubts`."""
+        reviewed_at = self.billing.reviewed_at
+        if reviewed_at is None or self.billing.review_reason:
+            return False
+        return all(at <= reviewed_at for at in (*(c.changed_at for c in self.charges), *doubts))
 
     def tax(self, charges: Iterable[Charge]) -> Taxed:
         """Return the tax of `charges`, or why it cannot be told: preview and issue alike."""
