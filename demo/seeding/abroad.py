@@ -22,13 +22,9 @@ from dispatch.operations.planning import create_load
 from dispatch.operations.tracking import Telling, add_milestones_many
 from rating.engine.book import LaneRow
 from rating.engine.choices import Basis
-from rating.operations.carding import (
-    approve_version,
-    create_card,
-    draft_version,
-    publish_version,
-    submit_version,
-)
+from rating.operations.approving import approve_version, submit_version
+from rating.operations.carding import create_card, draft_version
+from rating.operations.publishing import publish_version
 from rating.operations.taxing import load_known_rates
 
 SOURCE = "desk"

@@ -14,17 +14,12 @@ from demo.world import ltl, reefer
 from demo.world.tariffs import FUEL, SCHEDULE, SERIES, SERIES_NAME, CardSpec, cards, effective_from
 from insights.operations.backtesting import start_impact
 from rating.models import FuelProgramme, RateCardVersion
+from rating.operations.approving import approve_version, submit_version
 from rating.operations.asking import QuoteRequest, ask_quote
-from rating.operations.carding import (
-    Settings,
-    approve_version,
-    create_card,
-    draft_version,
-    publish_version,
-    submit_version,
-)
+from rating.operations.carding import Settings, create_card, draft_version
 from rating.operations.fuelling import create_programme
 from rating.operations.indexing import Published, append_values, create_series
+from rating.operations.publishing import publish_version
 from rating.operations.scaling import publish_nmfc_scale
 from rating.operations.testing import save_case
 

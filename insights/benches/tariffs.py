@@ -11,13 +11,8 @@ from dispatch.models import Load, Milestone, Stop
 from rating.engine import book
 from rating.engine.choices import Basis, FuelMethod, FuelUnit, Trigger
 from rating.models import FuelProgramme, RateCardVersion
-from rating.operations.carding import (
-    approve_version,
-    create_card,
-    draft_version,
-    publish_version,
-    submit_version,
-)
+from rating.operations.approving import approve_version, submit_version
+from rating.operations.carding import create_card, draft_version
 from rating.operations.fuelling import create_programme
 from rating.operations.importing import (
     apply_import,
@@ -27,6 +22,7 @@ from rating.operations.importing import (
     write_lanes,
 )
 from rating.operations.indexing import Published, append_values, create_series
+from rating.operations.publishing import publish_version
 
 AT = datetime(2026, 11, 19, 20, 20, tzinfo=UTC)
 LONG_AGO = datetime(2026, 1, 5, 9, tzinfo=UTC)

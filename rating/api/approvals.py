@@ -18,14 +18,8 @@ from rating.api.doors import (
     who,
 )
 from rating.models import RateCardVersion
-from rating.operations.carding import (
-    approve_version,
-    checks,
-    publish_version,
-    retire_version,
-    return_version,
-    submit_version,
-)
+from rating.operations.approving import approve_version, checks, return_version, submit_version
+from rating.operations.publishing import publish_version, retire_version
 from rating.queries.comparisons import (
     changed_lanes,
     compare_rules,

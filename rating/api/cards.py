@@ -22,11 +22,7 @@ from rating.api.doors import (
 from rating.engine.money import UnknownCurrency
 from rating.filters import VersionFilters
 from rating.models import RateCard, RateCardVersion
-from rating.operations.carding import (
-    create_card,
-    draft_next,
-    draft_version,
-)
+from rating.operations.carding import create_card, draft_next, draft_version
 from rating.operations.editing import (
     change_settings,
 )

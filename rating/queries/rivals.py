@@ -38,3 +38,11 @@ def _fit_alike(card: RateCard, other: RateCard) -> bool:
 
 def _meet(one: str, other: str) -> bool:
     return not one or not other or one == other
+
+
+def tell_collision(version: RateCardVersion, other: RateCardVersion) -> str:
+    """Say in a sentence on which days two versions fit the same loads."""
+    ends = [each.effective_to for each in (version, other) if each.effective_to]
+    first = max(version.effective_from, other.effective_from)
+    days = f"from {first} to {min(ends)}" if ends else f"from {first} on"
+    return f"{version} and {other} fit the same loads {days}, and nothing says which one counts"

@@ -12,13 +12,9 @@ from dispatch.operations.filing import accept_document
 from rating.engine import book
 from rating.engine.choices import Basis, Trigger
 from rating.models import RateCardVersion
-from rating.operations.carding import (
-    approve_version,
-    create_card,
-    draft_version,
-    publish_version,
-    submit_version,
-)
+from rating.operations.approving import approve_version, submit_version
+from rating.operations.carding import create_card, draft_version
+from rating.operations.publishing import publish_version
 from tests.factories.accounts import CustomerFactory
 from tests.factories.dispatch import PICKUP, DocumentFactory, LoadFactory, StopFactory
 

@@ -20,15 +20,11 @@ from integrations.models import EdiPartner, Source
 from rating.engine import book
 from rating.engine.choices import Basis, FuelMethod, FuelUnit, Trigger
 from rating.engine.places import Place
-from rating.operations.carding import (
-    approve_version,
-    create_card,
-    draft_version,
-    publish_version,
-    submit_version,
-)
+from rating.operations.approving import approve_version, submit_version
+from rating.operations.carding import create_card, draft_version
 from rating.operations.fuelling import create_programme
 from rating.operations.indexing import Published, append_values, create_series
+from rating.operations.publishing import publish_version
 
 BY, APPROVER = "user:1", "user:2"
 FIRST_NUMBER = 117_001

@@ -29,13 +29,9 @@ from journal.models import Delivery, Event
 from journal.operations.lifecycle import IllegalMove
 from journal.operations.recording import record
 from rating.engine.places import Place
-from rating.operations.carding import (
-    approve_version,
-    create_card,
-    draft_version,
-    publish_version,
-    submit_version,
-)
+from rating.operations.approving import approve_version, submit_version
+from rating.operations.carding import create_card, draft_version
+from rating.operations.publishing import publish_version
 from rating.queries.books import whole_book
 from tests.factories import CustomerFactory
 from tests.factories.billing import DRAFTER, MANAGER, publish_card

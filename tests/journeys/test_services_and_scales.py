@@ -13,13 +13,9 @@ from dispatch.models import Load
 from exceptions.models import Case
 from rating.engine import book
 from rating.engine.choices import Basis, Trigger
-from rating.operations.carding import (
-    approve_version,
-    create_card,
-    draft_version,
-    publish_version,
-    submit_version,
-)
+from rating.operations.approving import approve_version, submit_version
+from rating.operations.carding import create_card, draft_version
+from rating.operations.publishing import publish_version
 from tests.factories import stories
 from tests.factories.carrier import APPROVER, BY, SCHEDULE, Cast
 from tests.factories.doors import push_all, sign_in

@@ -7,15 +7,11 @@ from typing import Any
 from dispatch.models import Document, Load, Milestone, Stop
 from rating.engine import book as engine
 from rating.models import FuelIndexSeries, FuelProgramme, RateCard, RateCardVersion
-from rating.operations.carding import (
-    approve_version,
-    create_card,
-    draft_version,
-    publish_version,
-    submit_version,
-)
+from rating.operations.approving import approve_version, submit_version
+from rating.operations.carding import create_card, draft_version
 from rating.operations.fuelling import create_programme
 from rating.operations.indexing import Published, append_values, create_series
+from rating.operations.publishing import publish_version
 from tests.factories import (
     DocumentFactory,
     LoadFactory,

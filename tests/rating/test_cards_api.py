@@ -12,7 +12,7 @@ from accounts.operations.keying import create_key
 from accounts.operations.scoping import enter_staff_scope
 from accounts.rules import Scope
 from rating.models import RateCard, RateCardVersion, RateImport
-from rating.operations.carding import submit_version
+from rating.operations.approving import submit_version
 from rating.operations.quoting import quote_facts
 from rating.operations.testing import save_case
 from tests.factories import CustomerFactory

@@ -14,7 +14,7 @@ from rating.engine.choices import Basis, ClassSource, Precedence, SpaceMeasure
 from rating.engine.freight import FakRange, SpaceRule
 from rating.engine.places import Place
 from rating.models import RateCardVersion
-from rating.operations.carding import SamePerson, approve_version, submit_version
+from rating.operations.approving import SamePerson, approve_version, submit_version
 from rating.operations.drafting import NotADraft
 from rating.operations.editing import (
     LANE_COLUMNS,

@@ -28,8 +28,9 @@ from rating.models import (
     Zone,
     ZoneMember,
 )
-from rating.operations.carding import retire_version, submit_version
+from rating.operations.approving import submit_version
 from rating.operations.fuelling import create_programme
+from rating.operations.publishing import retire_version
 from rating.operations.scaling import publish_nmfc_scale
 from tests.factories import CustomerFactory
 from tests.rating.engine.building import FUEL, LANES

@@ -16,8 +16,9 @@ from rating.engine.facts import LoadFacts, to_json
 from rating.engine.places import Place
 from rating.engine.storing import Unreadable
 from rating.models import RateCard, RateCardVersion
-from rating.operations.carding import Settings, create_card, retire_version
+from rating.operations.carding import Settings, create_card
 from rating.operations.indexing import Published, append_values
+from rating.operations.publishing import retire_version
 from rating.operations.quoting import (
     quote_block,
     quote_facts,

@@ -10,11 +10,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from rating.models import Lane, RateCardVersion
-from rating.operations.carding import (
-    PeriodsOverlap,
-    draft_next,
-    publish_version,
-)
+from rating.operations.carding import draft_next
+from rating.operations.publishing import PeriodsOverlap, publish_version
 from tests.rating.making import DRAFTER, MANAGER, NOW, approve, drafted
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]

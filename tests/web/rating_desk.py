@@ -10,16 +10,11 @@ from rating.engine.book import LaneRow, Zone
 from rating.engine.choices import Basis
 from rating.engine.places import Place
 from rating.models import FuelProgramme, RateCard, RateCardVersion
-from rating.operations.carding import (
-    Settings,
-    approve_version,
-    create_card,
-    draft_version,
-    publish_version,
-    submit_version,
-)
+from rating.operations.approving import approve_version, submit_version
+from rating.operations.carding import Settings, create_card, draft_version
 from rating.operations.fuelling import create_programme
 from rating.operations.indexing import Published, append_values, create_series
+from rating.operations.publishing import publish_version
 from tests.factories import UserFactory
 from tests.factories.billing import DETENTION, DRAFTER, LONG_AGO, LUMPER, MANAGER
 from tests.rating.engine.building import FUEL

@@ -8,7 +8,7 @@ import pytest
 
 from accounts.rules import Role
 from rating.models import Lane, RateCard, RateCardVersion, RateTestCase
-from rating.operations.carding import submit_version
+from rating.operations.approving import submit_version
 from rating.queries.sizes import count_lanes
 from tests.factories import CustomerFactory
 from tests.factories.billing import publish_card

@@ -13,7 +13,7 @@ from journal.operations.lifecycle import IllegalMove
 from rating.engine.book import WeightBreak
 from rating.engine.choices import Basis
 from rating.models import LaneBreak, RateImport, StagedLane
-from rating.operations.carding import submit_version
+from rating.operations.approving import submit_version
 from rating.operations.drafting import NotADraft
 from rating.operations.importing import (
     answer_import,

@@ -10,13 +10,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.rules import APPROVING_ROLES
 from rating.models import RateCardVersion
-from rating.operations.carding import (
-    approve_version,
-    publish_version,
-    retire_version,
-    return_version,
-    submit_version,
-)
+from rating.operations.approving import approve_version, return_version, submit_version
+from rating.operations.publishing import publish_version, retire_version
 from web.access import desk, signed_in
 from web.desk.rates.page import VERSIONS
 from web.refusals import Refusal, attempt

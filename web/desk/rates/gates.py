@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from insights.queries.impact import open_impact, revenue_impact
 from rating.models import RateCardVersion
-from rating.operations.carding import Check, checks, may_decide
+from rating.operations.approving import Check, checks, may_decide
 from web.actors import Actor
 from web.templatetags.figures import money
 
@@ -61,7 +61,7 @@ MOVES = {
         "Whoever drafts a version never publishes it.",
     ),
 }
-# Where each check of `rating.operations.carding` is looked into, and the word of its link.
+# Where each check of `rating.operations.approving` is looked into, and the word of its link.
 MENDED = {
     "floor": ("desk:rate_floor", "Show"),
     "overlaps": ("desk:rate_card", "Show"),
