@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "config.middleware.RowScopeMiddleware",
+    "web.locales.LocaleMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -1,7 +1,7 @@
-"""Default deny: a page opens only through one of these three doors.
+"""Default deny: a page opens only through one of these four doors.
 
 `desk` lets the carrier's staff in (and, with roles, only some of them), `portal` a customer's
-people, `public` everybody. tests/web/test_access.py walks every URL of the house and fails on a
+people, `person` both (what is one's own), `public` everybody. tests/web/test_access.py walks every URL of the house and fails on a
 page that has no door.
 """
 
@@ -68,6 +68,21 @@ def portal(view: View) -> View:
         return view(request, *args, **kwargs)
 
     guarded.door = "portal"  # type: ignore[attr-defined]
+    return guarded
+
+
+def person(view: View) -> View:
+    """Open a page to everybody who has signed in and belongs somewhere, on either side."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return ask_to_sign_in(request)
+        if request.user.customer_ids == frozenset():
+            raise PermissionDenied("Your sign-in is not linked to a customer yet.")
+        return view(request, *args, **kwargs)
+
+    guarded.door = "person"  # type: ignore[attr-defined]
     return guarded
 
 

@@ -8,22 +8,22 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from accounts.models import User
+from accounts.models import Density, Theme, User
 from web.company import company
 from web.desk.navigation import desk_groups
+from web.locales import current
 from web.portal.navigation import account_name, portal_items
 from web.templatetags.clocks import DESK_ZONE
-
-THEMES = frozenset({"light", "dark"})
-DENSITIES = frozenset({"compact", "comfortable"})
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Return the shell's variables; whatever costs a query is asked only when a page uses it."""
     user: User | AnonymousUser = getattr(request, "user", AnonymousUser())
     context = {
-        "theme": _one_of(request, "theme", THEMES),
-        "density": _one_of(request, "density", DENSITIES),
+        "theme": _look(request, "theme", user),
+        "density": _look(request, "density", user),
+        "keys_are_off": not getattr(user, "has_single_keys", True),
+        "language": current().replace("_", "-"),
         "version": software_version(),
         "company": SimpleLazyObject(company),
         "now": timezone.now(),
@@ -45,7 +45,10 @@ def software_version() -> str:
         return "0.1.0"
 
 
-def _one_of(request: HttpRequest, cookie: str, allowed: frozenset[str]) -> str:
-    """Return a choice kept in a cookie, or nothing when it is not one of ours."""
-    value = request.COOKIES.get(cookie, "")
-    return value if value in allowed else ""
+LOOKS = {"theme": frozenset(Theme.values), "density": frozenset(Density.values)}
+
+
+def _look(request: HttpRequest, name: str, user: User | AnonymousUser) -> str:
+    """Return how this device shows pages: what was switched on it, else what the person prefers."""
+    switched = request.COOKIES.get(name, "")
+    return switched if switched in LOOKS[name] else getattr(user, name, "")

@@ -6,11 +6,12 @@ from accounts.models.key import APIKey
 from accounts.models.membership import Membership
 from accounts.models.scope import Principal, ScopedManager, ScopedQuerySet
 from accounts.models.tax import ExemptionCertificate, TaxProfile
-from accounts.models.user import User
+from accounts.models.user import Density, Theme, User
 
 __all__ = [
     "APIKey",
     "Customer",
+    "Density",
     "ExemptionCertificate",
     "KeptAnswer",
     "Membership",
@@ -18,5 +19,6 @@ __all__ = [
     "ScopedManager",
     "ScopedQuerySet",
     "TaxProfile",
+    "Theme",
     "User",
 ]

@@ -31,6 +31,20 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").lower())
 
 
+class Theme(models.TextChoices):
+    """How pages are lit."""
+
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
+
+
+class Density(models.TextChoices):
+    """How close rows stand."""
+
+    COMPACT = "compact", "Compact"
+    COMFORTABLE = "comfortable", "Roomy"
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A member of the carrier's staff, or of a customer's."""
 
@@ -41,6 +55,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
     timezone = models.CharField(max_length=40, default="America/Chicago")
+    # What a person prefers; empty leaves it to the browser, the device or the role.
+    locale = models.CharField(max_length=10, blank=True, default="")
+    theme = models.CharField(max_length=12, choices=Theme, blank=True, default="")
+    density = models.CharField(max_length=12, choices=Density, blank=True, default="")
+    landing = models.CharField(max_length=40, blank=True, default="")
+    has_single_keys = models.BooleanField("single keys act", default=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("may use the admin", default=False)
     date_joined = models.DateTimeField(default=now)
@@ -48,7 +68,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_any_case"),
+            models.CheckConstraint(
+                condition=models.Q(theme__in=["", *Theme.values]), name="user_theme_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(density__in=["", *Density.values]), name="user_density_is_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -64,7 +64,7 @@ def test_the_walk_finds_the_pages() -> None:
 
 @pytest.mark.parametrize(("route", "pattern"), PAGES, ids=[route or "/" for route, _ in PAGES])
 def test_every_page_has_a_door(route: str, pattern: URLPattern) -> None:
-    assert getattr(pattern.callback, "door", "") in {"public", "desk", "portal"}, route
+    assert getattr(pattern.callback, "door", "") in {"public", "person", "desk", "portal"}, route
 
 
 def test_nobody_gets_in_anywhere_that_is_not_public(client: Client) -> None:

@@ -28,6 +28,7 @@ from web.desk.rates import listing as rates
 from web.desk.rates import page as rate
 from web.desk.rates import terms
 from web.desk.rates import trying as rate_trial
+from web.desk.settings import frame as settings
 from web.desk.workbench import issuing as bench
 from web.desk.workbench import page as workbench
 
@@ -35,6 +36,7 @@ app_name = "desk"
 
 urlpatterns = [
     path("search/", search.search, name="search"),
+    path("settings/", settings.settings_front, name="settings"),
     path("", include("web.desk.board.urls")),
     path("loads/", loads.load_list, name="loads"),
     path("loads/<str:number>/", load.load_page, name="load"),

@@ -5,20 +5,25 @@ from django.urls import reverse
 from accounts.models import Customer, User
 from web.desk.navigation import Item
 
-# The pages in the order of the head: name in the address book, words, and where each begins.
+# The pages in the order of the head: view and words.
 PAGES = (
-    ("shipments", "Shipments"),
-    ("invoices", "Invoices"),
-    ("statement", "Statement"),
+    ("portal:shipments", "Shipments"),
+    ("portal:invoices", "Invoices"),
+    ("portal:statement", "Statement"),
 )
 
 
+def portal_places(user: User) -> tuple[tuple[str, str], ...]:
+    """Return view and words of the pages that `user` may open; people are an administrator's."""
+    return (*PAGES, ("portal:people", "People")) if user.administered_ids else PAGES
+
+
 def portal_items(user: User, *, path: str) -> tuple[Item, ...]:
-    """Return the portal's pages with the current one marked; people are an administrator's."""
-    pages = [(words, reverse(f"portal:{name}")) for name, words in PAGES]
-    if user.administered_ids:
-        pages.append(("People", reverse("portal:people")))
+    """Return the portal's pages with the current one marked."""
+    pages = [(words, reverse(view)) for view, words in portal_places(user)]
     front = reverse("portal:invoices")
+    if not path.startswith(front):
+        return tuple(Item(words, at, "") for words, at in pages)
     current = next((at for _, at in pages if at != front and path.startswith(at)), front)
     return tuple(Item(words, at, "", is_current=at == current) for words, at in pages)
 

@@ -8,15 +8,15 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, get_timezone_name
+from babel.dates import get_timezone_name
 from django import template
 from django.utils import timezone
 
 from dispatch.models import Stop
+from web.locales import HOUSE, current, is_day_first
 
 register = template.Library()
 
-LOCALE = "en_US"
 DESK_ZONE = "America/Chicago"
 
 
@@ -28,7 +28,7 @@ def zone(name: str) -> ZoneInfo:
 
 def zone_label(at: datetime) -> str:
     """Name a zone in the trade's short form: CT, ET, else the offset's own abbreviation."""
-    generic = get_timezone_name(at.tzinfo, width="short", zone_variant="generic", locale=LOCALE)
+    generic = get_timezone_name(at.tzinfo, width="short", zone_variant="generic", locale=HOUSE)
     if len(generic) <= 4 and generic.isupper():
         return str(generic)
     abbreviation = at.tzname() or ""
@@ -43,10 +43,13 @@ def in_zone(at: datetime, name: str = "") -> datetime:
 def words(at: datetime, now: datetime) -> str:
     """Say the day as briefly as is clear: weekday near now, year only when it differs."""
     if abs(at.date() - now.date()) <= timedelta(days=6):
-        return f"{at:%a %b} {at.day}"
-    if at.year == now.year:
-        return f"{at:%b} {at.day}"
-    return f"{at:%b} {at.day}, {at.year}"
+        return f"{at:%a} {month_day(at)}"
+    return month_day(at) if at.year == now.year else day(at)
+
+
+def month_day(on: date) -> str:
+    """Write a day without its year: Nov 5, or 5 Nov where the day comes first."""
+    return f"{on.day} {on:%b}" if is_day_first() else f"{on:%b} {on.day}"
 
 
 @register.filter
@@ -83,8 +86,10 @@ def zone_of(zone_name: str) -> str:
 
 @register.filter
 def day(on: date | None) -> str:
-    """Write a calendar date: Nov 5, 2026."""
-    return str(format_date(on, format="MMM d, y", locale=LOCALE)) if on else ""
+    """Write a calendar date: Nov 5, 2026, or 5 Nov 2026."""
+    if on is None:
+        return ""
+    return f"{month_day(on)} {on.year}" if is_day_first() else f"{month_day(on)}, {on.year}"
 
 
 @register.filter
@@ -93,7 +98,7 @@ def day_short(on: date | None) -> str:
     if on is None:
         return ""
     this_year = in_zone(timezone.now()).year
-    return f"{on:%b} {on.day}" if on.year == this_year else day(on)
+    return month_day(on) if on.year == this_year else day(on)
 
 
 @register.filter

@@ -5,9 +5,10 @@ from decimal import Decimal
 from babel.numbers import format_currency, format_decimal
 from django import template
 
+from web.locales import current
+
 register = template.Library()
 
-LOCALE = "en_US"
 MINUS = "\N{MINUS SIGN}"
 SMALL_RATE = 10
 
@@ -17,7 +18,7 @@ def money(amount: Decimal | None, currency: str) -> str:
     """Write an amount with its currency: $1,652.01, CA$86.00, -$12.00 with a real minus sign."""
     if amount is None:
         return ""
-    return str(format_currency(amount, currency, locale=LOCALE)).replace("-", MINUS)
+    return str(format_currency(amount, currency, locale=current())).replace("-", MINUS)
 
 
 @register.filter
@@ -25,7 +26,7 @@ def amount(value: Decimal | None, currency: str = "USD") -> str:
     """Write an amount for a column whose head or foot names the currency: 1,652.01."""
     if value is None:
         return ""
-    digits = str(format_currency(value, currency, format="#,##0.00", locale=LOCALE))
+    digits = str(format_currency(value, currency, format="#,##0.00", locale=current()))
     return digits.replace("-", MINUS)
 
 
@@ -41,7 +42,7 @@ def number(value: Decimal | int | None) -> str:
     """Write a count or measure with thousands separators and no idle zeros: 38,420 or 1.25."""
     if value is None:
         return ""
-    return str(format_decimal(value, format="#,##0.####", locale=LOCALE)).replace("-", MINUS)
+    return str(format_decimal(value, format="#,##0.####", locale=current())).replace("-", MINUS)
 
 
 @register.filter
@@ -50,14 +51,14 @@ def rate(value: Decimal | None) -> str:
     if value is None:
         return ""
     pattern = "#,##0.0000##" if abs(value) < SMALL_RATE else "#,##0.00####"
-    return str(format_decimal(value, format=pattern, locale=LOCALE)).replace("-", MINUS)
+    return str(format_decimal(value, format=pattern, locale=current())).replace("-", MINUS)
 
 
 @register.filter
 def plural(count: int, words: str) -> str:
     """Join a count and its noun: `3|plural:"load,loads"` gives 3 loads."""
     one, many = words.split(",")
-    return f"{count:,} {one if count == 1 else many}"
+    return f"{number(count)} {one if count == 1 else many}"
 
 
 @register.filter

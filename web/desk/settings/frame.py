@@ -1,0 +1,44 @@
+"""The frame of the settings: what can be set, by whom, in a navigation beside the page.
+
+A page of settings extends desk/settings/base.html and is listed in SECTIONS.
+"""
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from web.access import desk, signed_in
+from web.desk.navigation import Group, Item, Place
+
+SECTIONS: dict[str, tuple[Place, ...]] = {
+    "You": (Place("Preferences", "me", "user"),),
+}
+
+
+def sections_for(user: User) -> dict[str, list[Place]]:
+    """Return the pages of settings that `user` may open, by section."""
+    return {
+        title: [place for place in places if place.is_open_to(user)]
+        for title, places in SECTIONS.items()
+    }
+
+
+def settings_groups(user: User, *, path: str) -> tuple[Group, ...]:
+    """Return the side navigation as `user` may use it, with the current page marked."""
+
+    def entry(place: Place) -> Item:
+        href = reverse(place.view)
+        return Item(place.label, href, place.icon, is_current=path.startswith(href))
+
+    sections = sections_for(user).items()
+    return tuple(Group(title, tuple(map(entry, places))) for title, places in sections if places)
+
+
+@desk()
+@require_safe
+def settings_front(request: HttpRequest) -> HttpResponseBase:
+    """Open the first page of settings that the person may open."""
+    first = next(place for places in sections_for(signed_in(request)).values() for place in places)
+    return redirect(first.view)
