@@ -1,8 +1,8 @@
 """Default deny: a page opens only through one of these four doors.
 
 `desk` lets the carrier's staff in (and, with roles, only some of them), `portal` a customer's
-people, `person` both (what is one's own), `public` everybody. tests/web/test_access.py walks every URL of the house and fails on a
-page that has no door.
+people, `person` both (what is one's own), `public` everybody. tests/web/test_access.py walks
+every URL of the house and fails on a page that has no door.
 """
 
 from collections.abc import Callable

@@ -1,12 +1,11 @@
 """What is one's own: zone, manner of dates and money, look, first page, single keys."""
 
 from functools import cache
-from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,7 +17,7 @@ from web.home import landings
 from web.locales import LOCALES
 from web.templatetags.clocks import zone_of
 
-REGIONS = ("America", "Canada", "US", "Europe", "Atlantic", "Pacific", "Asia", "Australia", "Africa")
+REGIONS = ("America", "Europe", "Atlantic", "Pacific", "Asia", "Australia", "Africa")
 # What a device may have switched for itself gives way to what is saved.
 SWITCHED = ("theme", "density")
 
@@ -52,14 +51,13 @@ class PersonalForm(forms.Form):
     landing = forms.ChoiceField(label="First page", required=False)
     has_single_keys = forms.BooleanField(label="Single keys act", required=False)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        initial = {name: getattr(user, name) for name in PREFERENCES}
-        super().__init__(*args, initial=initial, **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, user: User) -> None:
+        super().__init__(data, initial={name: getattr(user, name) for name in PREFERENCES})
         pages = [("", "Where my role works"), *landings(user).items()]
         self.fields["landing"].choices = pages  # type: ignore[attr-defined]
-        self.fields["timezone"].help_text = (
-            f"Now {zone_of(user.timezone)}. Times at a stop stay on the stop's own clock."
-        )
+        self.fields[
+            "timezone"
+        ].help_text = f"Now {zone_of(user.timezone)}. Times at a stop stay on the stop's own clock."
         self.fields["has_single_keys"].help_text = (
             "Off, letters and signs do nothing outside fields; Ctrl or Cmd with K, Tab, Enter, "
             "arrows and Esc stay."

@@ -13,7 +13,7 @@ from django import template
 from django.utils import timezone
 
 from dispatch.models import Stop
-from web.locales import HOUSE, current, is_day_first
+from web.locales import HOUSE, is_day_first
 
 register = template.Library()
 
