@@ -20,8 +20,9 @@ from structlog.contextvars import get_contextvars
 
 from accounts.models import APIKey
 from accounts.operations.answering import claim_answer, keep_answer
+from accounts.operations.keying import note_use
 from accounts.operations.scoping import enter_scope
-from accounts.queries.keys import find_key
+from accounts.queries.keys import presented_key
 
 if TYPE_CHECKING:
     # The framework imports this module while it makes its views.
@@ -42,15 +43,25 @@ class KeyAuthentication(BaseAuthentication):
         kind, _, secret = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() != "bearer" or not secret:
             return None
-        key = find_key(secret.strip(), at=timezone.now())
+        key, at = presented_key(secret.strip()), timezone.now()
         if key is None:
-            raise exceptions.AuthenticationFailed("The API key is unknown, expired or revoked.")
+            raise exceptions.AuthenticationFailed("The API key is unknown.")
+        if not key.is_live(at):
+            raise exceptions.AuthenticationFailed(_ended(key))
+        note_use(key, on=at.date())
         enter_scope(key)
         return key, secret
 
     def authenticate_header(self, request: Request) -> str:
         """Ask for a bearer key."""
         return "Bearer"
+
+
+def _ended(key: APIKey) -> str:
+    """Say why a key opens nothing any more: whoever holds its secret may know."""
+    if key.revoked_at is not None:
+        return f"The API key {key.prefix}… was revoked on {key.revoked_at:%Y-%m-%d}."
+    return f"The API key {key.prefix}… expired on {key.expires_at:%Y-%m-%d}."
 
 
 class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from accounts.models import APIKey, Customer
 from accounts.queries.keys import hash_secret
@@ -31,7 +31,13 @@ def create_key(
         created_by=by,
         expires_at=expires_at,
     )
-    record("key.created", subject=key, by=by, at=at, new={"name": name, "scopes": key.scopes})
+    new = {
+        "name": name,
+        "scopes": key.scopes,
+        "customer": customer.code if customer else "",
+        "expires_at": expires_at,
+    }
+    record("key.created", subject=key, by=by, at=at, new=new)
     return key, secret
 
 
@@ -42,3 +48,14 @@ def revoke_key(key: APIKey, *, by: str, at: datetime, reason: str) -> APIKey:
         key.save(update_fields=["revoked_at"])
         record("key.revoked", subject=key, by=by, at=at, reason=reason)
     return key
+
+
+def note_use(key: APIKey, *, on: date) -> None:
+    """Keep the day on which the key last opened something: one small write a day.
+
+    Whoever finds the row taken leaves it to the request that has it.
+    """
+    if key.last_used_on == on:
+        return
+    free = APIKey.objects.filter(pk=key.pk).select_for_update(skip_locked=True, no_key=True)
+    APIKey.objects.filter(pk__in=free.values("pk")).update(last_used_on=on)

@@ -5,6 +5,8 @@ import hmac
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
 from accounts.models import APIKey
 
 
@@ -14,13 +16,23 @@ def hash_secret(secret: str) -> str:
 
 
 def find_key(secret: str, *, at: datetime) -> APIKey | None:
-    """Return the live key of `secret`, or None. Compares in constant time."""
-    prefix = secret[:12]
-    key = APIKey.objects.filter(prefix=prefix).first()
+    """Return the live key of `secret`, or None."""
+    key = presented_key(secret)
+    return key if key and key.is_live(at) else None
+
+
+def presented_key(secret: str) -> APIKey | None:
+    """Return the key of `secret`, ended or not, or None. Compares in constant time."""
+    key = APIKey.objects.filter(prefix=secret[:12]).first()
     expected = key.hash if key else hash_secret("")
-    if not hmac.compare_digest(expected, hash_secret(secret)) or key is None:
-        return None
-    return key if key.is_live(at) else None
+    return key if hmac.compare_digest(expected, hash_secret(secret)) else None
+
+
+def live_keys_of(person: str, *, at: datetime) -> QuerySet[APIKey]:
+    """Return the keys that somebody made, an actor's name, and that still open something."""
+    is_going_on = Q(expires_at=None) | Q(expires_at__gt=at)
+    made = APIKey.objects.filter(is_going_on, created_by=person, revoked_at=None)
+    return made.order_by("name", "pk")
 
 
 def people_behind(actors: Iterable[str]) -> dict[str, str]:

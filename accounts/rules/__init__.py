@@ -20,6 +20,10 @@ APPROVING_ROLES = frozenset({Role.BILLING_MANAGER, Role.ADMINISTRATOR})
 COST_ROLES = frozenset({Role.DISPATCHER, Role.BILLING_MANAGER, Role.ADMINISTRATOR})
 
 
+# Who keeps people, sources and keys.
+ADMINISTRATING_ROLES = frozenset({Role.ADMINISTRATOR})
+
+
 class Scope(StrEnum):
     """What an API key may do."""
 

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.http import Http404
 from django.utils import timezone
@@ -189,3 +190,45 @@ def test_a_refusal_outside_the_framework_looks_the_same():
 
 def test_the_scheme_is_told_to_the_client():
     assert KeyAuthentication().authenticate_header(APIRequestFactory().get("/")) == "Bearer"
+
+
+def test_a_key_keeps_the_day_it_was_last_used(key, now):
+    assert call(key[1]).status_code == 200
+    key[0].refresh_from_db()
+    first = key[0].last_used_on
+
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        call(key[1])
+    key[0].refresh_from_db()
+
+    assert (key[0].last_used_on - first).days == 2
+
+
+def test_the_second_use_of_a_day_writes_nothing(key, django_assert_num_queries):
+    call(key[1])
+
+    with django_assert_num_queries(3) as asked:
+        call(key[1])
+
+    assert not any("UPDATE" in query["sql"] for query in asked)
+
+
+def test_whoever_holds_a_revoked_key_is_told_so(key):
+    revoke_key(key[0], by="user:1", at=timezone.now(), reason="left")
+
+    answer = call(key[1])
+
+    assert (answer.status_code, answer.data["code"]) == (401, "authentication_failed")
+    assert f"{key[0].prefix}… was revoked on" in answer.data["detail"]
+
+
+def test_whoever_holds_an_expired_key_is_told_so(now):
+    yesterday = timezone.now() - timedelta(days=1)
+    _, secret = create_key(
+        "Old", scopes=[Scope.LOADS_READ], by="user:1", at=yesterday, expires_at=yesterday
+    )
+
+    answer = call(secret)
+
+    assert answer.status_code == 401
+    assert "expired on" in answer.data["detail"]

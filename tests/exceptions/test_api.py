@@ -143,6 +143,7 @@ def test_nothing_is_decided_over_http(case, now) -> None:
 
 def test_a_page_of_cases_costs_the_same_however_full_it_is(get, now) -> None:
     CaseFactory(load=LoadFactory(), at=now)
+    get()  # the first call of a day keeps that the key was used
     with CaptureQueriesContext(connection) as of_one:
         assert len(numbers(get())) == 1
     for _ in range(8):
