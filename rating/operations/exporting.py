@@ -7,7 +7,7 @@ from io import StringIO
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-from rating.queries.cells import spell_number
+from rating.queries.cells.numbers import spell_number
 from rating.queries.exports import Line
 
 BLOCK = 500

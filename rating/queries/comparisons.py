@@ -19,8 +19,9 @@ from rating.models import FakRange as FakRow
 from rating.models import Lane, RateCardVersion
 from rating.models import SpaceRule as SpaceRow
 from rating.queries.books import terms_of
-from rating.queries.cells import COLUMNS, KEY, spell_number
-from rating.queries.lane_cells import lane_cells, lane_label
+from rating.queries.cells.columns import COLUMNS, KEY
+from rating.queries.cells.lanes import lane_cells, lane_label
+from rating.queries.cells.numbers import spell_number
 from rating.queries.staging import BREAKS
 from rating.queries.translation import to_columns
 

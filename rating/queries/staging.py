@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from rating.models import Lane, RateImport, StagedLane
-from rating.queries.cells import COLUMNS, KEY
+from rating.queries.cells.columns import COLUMNS, KEY
 
 SCOPE = " AND ".join(f"l.{column} = t.{column}" for column in KEY)
 BREAKS = """(SELECT coalesce(jsonb_agg(jsonb_build_array(b.freight_class, b.from_weight_lb, b.rate)

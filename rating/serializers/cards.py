@@ -9,7 +9,7 @@ from journal.api import PlainDecimalField, PlainIntegerField, StrictSerializer
 from rating.engine.choices import Anchor, Precedence, WhenNoLane
 from rating.engine.money import Rounding
 from rating.models import Lane, RateCard, RateCardVersion, RateImport, RateTestCase
-from rating.queries.lane_cells import LANE_COLUMNS, lane_cells
+from rating.queries.cells.lanes import LANE_COLUMNS, lane_cells
 
 LARGEST_ID = 2**63 - 1
 

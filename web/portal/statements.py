@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from billing.queries.statements import Account, Item, age_of, statement_of
-from rating.queries.cells import harmless
+from rating.queries.cells.words import harmless
 from web.access import portal, signed_in
 from web.portal.invoices import orders_of
 from web.templatetags.clocks import in_zone

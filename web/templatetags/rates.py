@@ -7,7 +7,7 @@ from django import template
 
 from rating.engine.money import tidy
 from rating.models import RateCardVersion
-from rating.queries.cells import spell_number
+from rating.queries.cells.numbers import spell_number
 from web.desk.rates.standing import period_words
 from web.templatetags.figures import MINUS
 

@@ -12,7 +12,7 @@ from rating.operations.editing.refusing import EditRefused, StaleEdit
 from rating.operations.editing.rules import add_rule, change_rule, remove_rule
 from rating.operations.editing.settings import change_settings
 from rating.operations.editing.zones import put_zone, remove_zone
-from rating.queries.lane_cells import LANE_COLUMNS, lane_cells
+from rating.queries.cells.lanes import LANE_COLUMNS, lane_cells
 
 __all__ = [
     "LANE_COLUMNS", "EditRefused", "StaleEdit", "add_lane", "add_rule", "change_lane",

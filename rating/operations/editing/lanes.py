@@ -19,16 +19,12 @@ from rating.operations.editing.refusing import (
     refuse_stale,
     tell,
 )
-from rating.queries.cells import (
-    BLANK,
-    READERS,
-    Break,
-    Unclear,
-    read_breaks,
-    read_places,
-    spell_number,
-)
-from rating.queries.lane_cells import ENDS, lane_cells
+from rating.queries.cells.breaks import Break, read_breaks
+from rating.queries.cells.columns import BLANK, READERS
+from rating.queries.cells.kinds import Unclear
+from rating.queries.cells.lanes import ENDS, lane_cells
+from rating.queries.cells.numbers import spell_number
+from rating.queries.cells.places import read_places
 from rating.queries.translation import place_columns, place_of
 
 NAMES = {"discount_percent": "discount", "cost_floor": "cost floor"}

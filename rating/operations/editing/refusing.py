@@ -12,7 +12,7 @@ from journal.operations.recording import record
 from rating.events import VERSION_EDITED
 from rating.models import DensityScale, FuelProgramme, RateCardVersion
 from rating.operations.drafting import note_edit
-from rating.queries.cells import spell_number
+from rating.queries.cells.numbers import spell_number
 
 NOTHING: Mapping[str, Any] = {}
 

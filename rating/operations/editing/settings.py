@@ -16,7 +16,7 @@ from rating.operations.editing.refusing import (
     refuse_stale,
     tell,
 )
-from rating.queries.cells import spell_number
+from rating.queries.cells.numbers import spell_number
 from rating.rules import find_faults
 
 OTHERS = ("effective_from", "effective_to", "fuel", "density_scale", "note")

@@ -9,7 +9,8 @@ from rating.models import Lane, RateCardVersion, Zone
 from rating.operations.drafting import hold_draft
 from rating.operations.editing.refusing import EditRefused, tell
 from rating.operations.filling import write_zone
-from rating.queries.cells import Unclear, read_places
+from rating.queries.cells.kinds import Unclear
+from rating.queries.cells.places import read_places
 
 ENDS = ("origin", "destination")
 

@@ -8,7 +8,7 @@ from journal.operations.lifecycle import advance
 from rating.models import RateImport
 from rating.operations.drafting import NotADraft, hold_draft, note_edit
 from rating.operations.importing.staging import BY, forget_staged
-from rating.queries.cells import COLUMNS, KEY
+from rating.queries.cells.columns import COLUMNS, KEY
 from rating.queries.staging import PLAN, REMOVED, find_clashes, mark_lanes
 
 Status = RateImport.Status

@@ -15,7 +15,7 @@ from io import TextIOWrapper
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
-from rating.queries.cells import Percent, Plain, spoilt
+from rating.queries.cells.kinds import Percent, Plain, spoilt
 
 MOST_LINES = 300_000
 MOST_COLUMNS = 256

@@ -13,7 +13,8 @@ from rating.models import RateCardVersion, RateImport
 from rating.operations.drafting import hold_draft
 from rating.operations.importing.opening import SEPARATORS, SheetRefused, kind_of
 from rating.operations.importing.staging import forget_staged
-from rating.queries.cells import READERS, Unclear
+from rating.queries.cells.columns import READERS
+from rating.queries.cells.kinds import Unclear
 
 Status = RateImport.Status
 MOST_BYTES = 25 * 1024 * 1024

@@ -13,7 +13,9 @@ from enum import StrEnum
 from itertools import chain, islice
 
 from rating.operations.importing.opening import Row, SheetRefused
-from rating.queries.cells import Unclear, read_break_heading, read_places
+from rating.queries.cells.breaks import read_break_heading
+from rating.queries.cells.kinds import Unclear
+from rating.queries.cells.places import read_places
 
 SEARCHED = 25
 

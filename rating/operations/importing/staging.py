@@ -22,7 +22,7 @@ from rating.operations.importing.understanding import (
     Reader,
     StagedRow,
 )
-from rating.queries.cells import READERS
+from rating.queries.cells.columns import READERS
 from rating.queries.staging import find_clashes, mark_lanes
 
 BLOCK = 2_000

@@ -12,23 +12,18 @@ from rating.engine.choices import Basis
 from rating.engine.places import Place
 from rating.operations.importing.opening import Row
 from rating.operations.importing.recognising import Headings, Layout
-from rating.queries.cells import (
-    BLANK,
-    MOST_PLACES,
-    READERS,
-    Break,
-    Spoilt,
-    Unclear,
+from rating.queries.cells.breaks import Break, read_breaks, tidy_breaks
+from rating.queries.cells.columns import BLANK, READERS
+from rating.queries.cells.kinds import Spoilt, Unclear
+from rating.queries.cells.numbers import (
     habit_of,
     is_in_points,
-    read_breaks,
     read_currency,
     read_number,
-    read_places,
     spell_number,
-    tidy_breaks,
-    without_guard,
 )
+from rating.queries.cells.places import MOST_PLACES, read_places
+from rating.queries.cells.words import without_guard
 
 KEPT_FAULTS = 500
 TOO_MANY = f"at most {MOST_PLACES:,} lanes from one line"

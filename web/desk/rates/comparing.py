@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from rating.models import RateCardVersion
+from rating.queries.cells.lanes import ENDS
 from rating.queries.comparisons import (
     CellChange,
     RowChange,
@@ -21,7 +22,6 @@ from rating.queries.comparisons import (
     every_lane_change,
     removed_lanes,
 )
-from rating.queries.lane_cells import ENDS
 from web.access import desk
 from web.actors import spoken
 from web.desk.rates.freight import SpaceForm

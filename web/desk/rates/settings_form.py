@@ -8,7 +8,7 @@ from django import forms
 from rating.engine.choices import ClassSource, DeemedFor, FloorSpace, Precedence
 from rating.engine.money import Rounding
 from rating.models import DensityScale, FuelProgramme
-from rating.queries.cells import spell_number
+from rating.queries.cells.numbers import spell_number
 from web.desk.rates.forms import FieldGroup, PeriodForm, grouped
 from web.desk.rates.freight_words import CLASS_SOURCES, DEEMED, FLOOR_SPACES
 from web.desk.rates.words import LANE_ORDER, ROUNDINGS

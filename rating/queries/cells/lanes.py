@@ -3,7 +3,10 @@
 from decimal import Decimal
 
 from rating.models import Lane
-from rating.queries.cells import READERS, spell_breaks, spell_number, spell_place
+from rating.queries.cells.breaks import spell_breaks
+from rating.queries.cells.columns import READERS
+from rating.queries.cells.numbers import spell_number
+from rating.queries.cells.places import spell_place
 from rating.queries.translation import place_of
 
 ENDS = ("origin", "destination")
