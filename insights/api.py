@@ -27,7 +27,6 @@ from insights.queries.backtests import (
     problems_of,
     told_backtests,
 )
-from insights.rules.sheets import csv_lines
 from insights.serializers import (
     BacktestProblemSerializer,
     BacktestSerializer,
@@ -36,6 +35,7 @@ from insights.serializers import (
 )
 from journal.api import AllowedParameters, KeysetPagination, StrictJSONParser, refusals
 from journal.operations.lifecycle import IllegalMove
+from journal.rules.sheets import csv_lines
 from rating.models import RateCardVersion
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count
 
+from journal.rules.sheets import harmless
 from rating.engine.choices import PlaceKind
 from rating.engine.places import Place
 from rating.models import Lane, LaneBreak, RateCardVersion
@@ -14,7 +15,6 @@ from rating.queries.cells.breaks import Break, spell_break_heading, spell_breaks
 from rating.queries.cells.columns import BLANK, READERS
 from rating.queries.cells.numbers import spell_number
 from rating.queries.cells.places import spell_place
-from rating.queries.cells.words import harmless
 from rating.queries.translation import place_of
 
 BLOCK = 2_000

@@ -12,7 +12,7 @@ from accounts.operations.keying import create_key
 from accounts.operations.scoping import enter_staff_scope
 from accounts.rules import Scope
 from insights.models import Backtest
-from insights.rules.sheets import csv_lines
+from journal.rules.sheets import csv_lines
 from tests.factories import CustomerFactory
 from tests.insights.conftest import drafted
 

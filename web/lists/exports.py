@@ -4,8 +4,7 @@ A spreadsheet takes text that begins with = + - @ for a formula; such text gets 
 front, in both formats. Numbers and instants are written as numbers and instants.
 """
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import chain
@@ -14,57 +13,46 @@ from tempfile import TemporaryFile
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from openpyxl import Workbook
 
+from journal.rules.sheets import csv_lines, harmless
+
 Cell = str | int | Decimal | datetime | None
 FORMATS = ("csv", "xlsx")
 LONGEST_SHEET = 31
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def harmless(cell: Cell) -> Cell:
-    """Return a cell that no spreadsheet runs; instants lose the zone that the head names."""
-    if isinstance(cell, datetime):
-        return cell.replace(tzinfo=None, second=0, microsecond=0)
-    if isinstance(cell, str) and cell.startswith(RUNS_AS_FORMULA):
-        return f"'{cell}"
-    return cell
+BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
 def answer_export(
     rows: Iterable[Sequence[Cell]], *, heads: Sequence[str], name: str, form: str
 ) -> HttpResponseBase:
     """Send rows as a file called `name`; `form` is one of FORMATS."""
-    table = ([harmless(cell) for cell in row] for row in chain([heads], rows))
+    table = chain([heads], rows)
     if form == "xlsx":
         return _workbook(table, name=name)
-    response = StreamingHttpResponse(_lines(table), content_type="text/csv; charset=utf-8")
+    lines = csv_lines([_text(cell) for cell in row] for row in table)
+    response = StreamingHttpResponse(
+        chain([BYTE_ORDER_MARK], lines), content_type="text/csv; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
-
-
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _lines(table: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\N{ZERO WIDTH NO-BREAK SPACE}"
-    for row in table:
-        yield str(writer.writerow([_text(cell) for cell in row]))
 
 
 def _text(cell: Cell) -> Cell:
     return f"{cell:%Y-%m-%d %H:%M}" if isinstance(cell, datetime) else cell
 
 
+def _shown(cell: Cell) -> Cell:
+    """Return a cell of a workbook; an instant loses the zone, which the head names."""
+    if isinstance(cell, datetime):
+        return cell.replace(tzinfo=None, second=0, microsecond=0)
+    return harmless(cell) if isinstance(cell, str) else cell
+
+
 def _workbook(table: Iterable[Sequence[Cell]], *, name: str) -> HttpResponseBase:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(name[:LONGEST_SHEET])
     for row in table:
-        sheet.append(list(row))
+        sheet.append([_shown(cell) for cell in row])
     file = TemporaryFile()  # noqa: SIM115  the response closes it
     book.save(file)
     file.seek(0)

@@ -1,9 +1,9 @@
 """The statement of account: what is open, how old it is, to print and to take home."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from billing.queries.statements import Account, Item, age_of, statement_of
-from rating.queries.cells.words import harmless
+from journal.rules.sheets import csv_lines
 from web.access import portal, signed_in
 from web.portal.invoices import orders_of
 from web.templatetags.clocks import in_zone
@@ -44,13 +44,11 @@ def statement_page(request: HttpRequest) -> HttpResponse:
 def statement_csv(request: HttpRequest) -> HttpResponse:
     """Send the same items as a table that no spreadsheet takes for formulas."""
     accounts, today = _read(request)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    lines = csv_lines(chain([HEADS], _rows(accounts)))
+    response = HttpResponse("".join(lines), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="statement-{today}.csv"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
-    writer = csv.writer(response)
-    writer.writerow(HEADS)
-    writer.writerows([harmless(str(cell)) for cell in row] for row in _rows(accounts))
     return response
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
+from journal.rules.sheets import without_guard
 from rating.engine.choices import Basis
 from rating.engine.places import Place
 from rating.operations.importing.opening import Row
@@ -23,7 +24,6 @@ from rating.queries.cells.numbers import (
     spell_number,
 )
 from rating.queries.cells.places import MOST_PLACES, read_places
-from rating.queries.cells.words import without_guard
 
 KEPT_FAULTS = 500
 TOO_MANY = f"at most {MOST_PLACES:,} lanes from one line"

@@ -1,28 +1,12 @@
-"""Short text and chosen words, and what a program must not run in them."""
+"""Short text and words out of a choice."""
 
 import re
 from collections.abc import Callable, Mapping
 
 from django.db.models import TextChoices
 
+from journal.rules.sheets import without_guard
 from rating.queries.cells.kinds import Spoilt, Unclear
-
-_RUNS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def harmless(text: str) -> str:
-    """Text for a cell of a file somebody opens in Excel: a formula becomes text by an apostrophe.
-
-    OWASP's rule for CSV injection. A plain number stays as it is. `without_guard` undoes it.
-    """
-    if text.startswith((*_RUNS, "'")) and not re.fullmatch(r"-?\d+(\.\d+)?", text):
-        return "'" + text
-    return text
-
-
-def without_guard(text: str) -> str:
-    """The text that `harmless` had to guard."""
-    return text[1:] if text.startswith("'") and text[1:].startswith((*_RUNS, "'")) else text
 
 
 def read_word(longest: int) -> Callable[..., str]:

@@ -22,7 +22,7 @@ from insights.queries.backtests import (
     told_backtests,
 )
 from insights.queries.impact import Month, months_of
-from insights.rules.sheets import csv_lines
+from journal.rules.sheets import csv_lines
 from web.access import desk, signed_in
 from web.actors import Actor, Cast
 from web.desk.rates.filters import read
