@@ -180,7 +180,8 @@ SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if os.environ.get("LADING_BEHIND_PROXY", "") == "1":
+IS_BEHIND_PROXY = os.environ.get("LADING_BEHIND_PROXY", "") == "1"
+if IS_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CONTENT_SECURITY_POLICY = {
@@ -258,14 +259,19 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_max": 0.1,
 }
 
+# What an address may ask without a living key. Tests ask as strangers all the time.
+STRANGERS_PER_MINUTE = int(
+    os.environ.get("LADING_STRANGERS_PER_MINUTE", "1000000" if PROCESS == "tests" else "60")
+)
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.KeyAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.HasScope"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.keys.KeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.keys.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.limits.KeyThrottle"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "EXCEPTION_HANDLER": "accounts.api.problem_handler",
+    "EXCEPTION_HANDLER": "accounts.api.problems.problem_handler",
     "COERCE_DECIMAL_TO_STRING": True,
 }
 SPECTACULAR_SETTINGS = {

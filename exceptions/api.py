@@ -6,13 +6,13 @@ from typing import Any, TypeVar, cast
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api import answer_once
+from accounts.api.once import ONCE, answer_once
 from accounts.models import APIKey
 from accounts.rules import Scope
 from exceptions.filters import CaseFilters
@@ -83,16 +83,6 @@ class CaseView(RetrieveAPIView[Case]):
         return response
 
 
-KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True,
-    description="New for each request; the same one again gets the same answer.",
-)  # fmt: skip
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER,
-    description="The ETag of the case as you saw it; 409 when it changed since.",
-)  # fmt: skip
-
-
 class CaseStepView(APIView):
     """`/api/v1/cases/{number}/{step}/`: what a system may do; decisions are made by people."""
 
@@ -134,7 +124,7 @@ def described(operation_id: str, serializer: type[StrictSerializer]) -> Callable
     """Describe a step for the schema."""
     return extend_schema(
         operation_id=operation_id,
-        parameters=[KEY, IF_MATCH],
+        parameters=ONCE,
         request=serializer,
         responses={
             200: CaseDetailSerializer, **refusals(400, 401, 403, 404, 409, 415, 422),

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api import PROBLEM, problem_body
+from accounts.api.problems import PROBLEM, problem_body
 from accounts.models import APIKey
 from accounts.operations.scoping import enter_staff_scope
 from accounts.rules import Scope

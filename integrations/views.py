@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from accounts.api import problem
+from accounts.api.problems import problem
 from accounts.operations.scoping import staff_transaction
 from integrations import adapters
 from integrations.events import Problem, Reading

@@ -7,6 +7,8 @@ from django.db import models
 
 from accounts.models.customer import Customer
 
+REQUESTS_PER_MINUTE = 600
+
 
 class APIKey(models.Model):
     """A secret of 256 random bits, kept as its prefix and SHA-256; shown once when made."""
@@ -23,6 +25,14 @@ class APIKey(models.Model):
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     last_used_on = models.DateField(null=True)
+    requests_per_minute = models.PositiveIntegerField(default=REQUESTS_PER_MINUTE)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(requests_per_minute__gte=1), name="key_may_ask"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"

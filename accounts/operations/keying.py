@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from accounts.models import APIKey, Customer
+from accounts.models.key import REQUESTS_PER_MINUTE
 from accounts.queries.keys import hash_secret
 from accounts.rules import Scope
 from journal.operations.recording import record
@@ -18,6 +19,7 @@ def create_key(
     at: datetime,
     customer: Customer | None = None,
     expires_at: datetime | None = None,
+    requests_per_minute: int = REQUESTS_PER_MINUTE,
 ) -> tuple[APIKey, str]:
     """Make a key; return it with the secret, which cannot be shown again."""
     secret = "lk_" + secrets.token_urlsafe(32)
@@ -30,15 +32,35 @@ def create_key(
         created_at=at,
         created_by=by,
         expires_at=expires_at,
+        requests_per_minute=requests_per_minute,
     )
     new = {
         "name": name,
         "scopes": key.scopes,
         "customer": customer.code if customer else "",
         "expires_at": expires_at,
+        "requests_per_minute": requests_per_minute,
     }
     record("key.created", subject=key, by=by, at=at, new=new)
     return key, secret
+
+
+def limit_key(key: APIKey, *, requests_per_minute: int, by: str, at: datetime) -> APIKey:
+    """Say how often the key may ask in a minute, from its next request on.
+
+    Raises:
+        ValueError: it might not ask at all; such a key is revoked.
+    """
+    if requests_per_minute < 1:
+        raise ValueError("A key may ask at least once a minute; revoke one that may not.")
+    old, key.requests_per_minute = key.requests_per_minute, requests_per_minute
+    if old != requests_per_minute:
+        key.save(update_fields=["requests_per_minute"])
+        record(
+            "key.limited", subject=key, by=by, at=at, old={"requests_per_minute": old},
+            new={"requests_per_minute": requests_per_minute},
+        )  # fmt: skip
+    return key
 
 
 def revoke_key(key: APIKey, *, by: str, at: datetime, reason: str) -> APIKey:

@@ -5,14 +5,14 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
-from rest_framework.exceptions import APIException, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api import answer_once
+from accounts.api.once import IDEMPOTENCY_KEY, ONCE, StaleWrite, answer_once, is_expected
 from accounts.models import APIKey
 from accounts.rules import Scope
 from billing.models import Invoice, Payment
@@ -33,23 +33,6 @@ from billing.serializers import (
 )
 from journal.api import StrictJSONParser, refusals
 
-KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True,
-    description="New for each request; the same one again gets the same answer.",
-)  # fmt: skip
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER,
-    description="The ETag of the invoice as you saw it; 409 when it changed since.",
-)  # fmt: skip
-
-
-class StaleWrite(APIException):
-    """The invoice is no longer as the caller saw it."""
-
-    status_code = status.HTTP_409_CONFLICT
-    default_code = "stale"
-    default_detail = "The invoice changed since you read it. Read it again."
-
 
 class CarriersMoneyView(APIView):
     """Open to keys of the carrier's own systems; a customer pays, and books nothing."""
@@ -66,9 +49,8 @@ class CarriersMoneyView(APIView):
     def invoice(self, request: Request, number: str) -> Invoice:
         """Return the invoice of an address; refuses a write on one that changed since."""
         invoice = get_object_or_404(listed_invoices(request.user), number=number)
-        expected = request.headers.get("If-Match")
-        if expected and expected != state_tag(lock_state(invoice)):
-            raise StaleWrite
+        if not is_expected(request, lambda: state_tag(lock_state(invoice))):
+            raise StaleWrite(f"Invoice {number}", invoice, invoice.state)
         return invoice
 
 
@@ -91,7 +73,7 @@ class PaymentsView(CarriersMoneyView):
 
     @extend_schema(
         operation_id="invoices_payments_create",
-        parameters=[KEY, IF_MATCH],
+        parameters=ONCE,
         request=NewPaymentSerializer,
         responses={201: PaidSerializer, **refusals(400, 401, 403, 404, 409, 415, 422)},
     )
@@ -116,7 +98,7 @@ class PaymentVoidView(CarriersMoneyView):
 
     @extend_schema(
         operation_id="payments_void",
-        parameters=[KEY],
+        parameters=[IDEMPOTENCY_KEY],
         request=VoidingSerializer,
         responses={201: VoidedSerializer, **refusals(400, 401, 403, 404, 409, 415, 422)},
     )
@@ -141,7 +123,7 @@ class PaymentApplyView(CarriersMoneyView):
 
     @extend_schema(
         operation_id="invoices_payments_apply",
-        parameters=[KEY, IF_MATCH],
+        parameters=ONCE,
         request=None,
         responses={201: PaidSerializer, **refusals(400, 401, 403, 404, 409, 422)},
     )
@@ -163,7 +145,7 @@ class CreditsView(CarriersMoneyView):
 
     @extend_schema(
         operation_id="invoices_credits_create",
-        parameters=[KEY, IF_MATCH],
+        parameters=ONCE,
         request=NewCreditSerializer,
         responses={201: CreditedSerializer, **refusals(400, 401, 403, 404, 409, 415, 422)},
     )

@@ -10,7 +10,8 @@ from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
 from rest_framework.views import APIView
 
-from accounts.api import PROBLEM, KeyAuthentication, problem
+from accounts.api.keys import KeyAuthentication
+from accounts.api.problems import PROBLEM, problem
 from accounts.operations.keying import create_key, revoke_key
 from accounts.rules import Scope
 from tests.factories import CustomerFactory

@@ -1,0 +1,1 @@
+"""Who asks over HTTP, what may be asked twice, and how a refusal is answered."""
