@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0006_membership_administrators")]
+    dependencies = [("accounts", "0007_preferences")]
 
     operations = [
         migrations.AddField(
