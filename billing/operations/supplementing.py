@@ -31,7 +31,7 @@ from billing.queries.claims import live_invoice_of
 from billing.queries.credits import left_on
 from billing.queries.dossiers import Dossier, read_dossiers
 from billing.queries.entities import series_of
-from billing.queries.taxes import tax_as_billed
+from billing.queries.taxes import Taxed, tax_as_billed
 from billing.rules.snapshot import DocumentKind, DocumentReference, InvoiceSnapshot
 from journal.operations.recording import entry_for, record_many
 from rating.engine.rate import printed_order
@@ -81,7 +81,7 @@ def bill_difference(
     if owed < 0:
         invoice = _billing_all(load_id, differences)
     charges = _charges(dossier, differences, invoice, by=by, at=at)
-    shipment = _shipment(dossier, charges, taxed_as=invoice if owed < 0 else None)
+    shipment = _shipment(dossier, charges, billed_on=invoice)
     if owed > 0:
         return _supplement(shipment, invoice, by=by, at=at)
     return _return(shipment, invoice, reason=reason, by=by, at=at)
@@ -185,12 +185,8 @@ def _explanation(difference: Difference, invoice: Invoice) -> dict[str, Any]:
     }
 
 
-def _shipment(dossier: Dossier, charges: Sequence[Charge], *, taxed_as: Invoice | None) -> Shipment:
-    """What is billed more is taxed as of now, what is returned as the invoice was."""
-    taxed = taxed_as and tax_as_billed(
-        dossier.load, stops=dossier.stops, charges=charges, invoice=taxed_as
-    )
-    taxed = taxed or dossier.tax(charges)
+def _shipment(dossier: Dossier, charges: Sequence[Charge], *, billed_on: Invoice) -> Shipment:
+    taxed = _tax(dossier, charges, billed_on=billed_on)
     if taxed.answer.problems:
         raise NotSupplementable(f"Its tax cannot be told: {taxed.answer.problems[0].message}.")
     return Shipment(
@@ -201,6 +197,25 @@ def _shipment(dossier: Dossier, charges: Sequence[Charge], *, taxed_as: Invoice 
         references=dossier.references,
         documents=(),
     )
+
+
+def _tax(dossier: Dossier, charges: Sequence[Charge], *, billed_on: Invoice) -> Taxed:
+    """What is billed more is taxed as of now, what is returned as the invoice was.
+
+    One document does not do both where the taxes differ.
+    """
+    today = dossier.tax(charges)
+    if all(charge.amount > 0 for charge in charges):
+        return today
+    before = tax_as_billed(dossier.load, stops=dossier.stops, charges=charges, invoice=billed_on)
+    if before is None or sum(charge.amount for charge in charges) < 0:
+        return before or today
+    if [line.parts for line in before.answer.lines] != [line.parts for line in today.answer.lines]:
+        raise NotSupplementable(
+            f"Part of it is to be returned, and the tax has changed since {billed_on.number}. "
+            "Credit that invoice and bill again."
+        )
+    return today
 
 
 def _supplement(shipment: Shipment, invoice: Invoice, *, by: str, at: datetime) -> Invoice:

@@ -1,27 +1,29 @@
 """Taxes: decided at readiness, written at issue, mirrored by a credit."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
+from django.db.models import F
 
 from accounts.operations.taxing import save_tax_profile
-from billing.models import InvoiceLine, InvoiceLineTax, LegalEntity, TaxRecord
+from billing.models import Invoice, InvoiceLine, InvoiceLineTax, LegalEntity, TaxRecord
 from billing.operations.charging import add_charge, approve_charge
 from billing.operations.crediting import credit_invoice
 from billing.operations.invoicing import issue_invoice
 from billing.operations.readiness import evaluate_load
-from billing.operations.supplementing import bill_difference
+from billing.operations.supplementing import NotSupplementable, bill_difference
 from billing.rules.snapshot import from_data, notes_of
-from dispatch.models import Stop
+from dispatch.models import Load
 from exceptions.models import Case
 from rating.engine.storing import from_plain, to_plain
 from rating.engine.tax import tax_load
 from rating.engine.tax_facts import TaxFacts, TaxRate
 from rating.models import TaxRate as TaxRateRow
 from rating.operations.taxing import record_rate
-from tests.factories.billing import DELIVERED, a_customer, found_carrier, publish_card
+from tests.factories.billing import a_customer, found_carrier, publish_card
 from tests.factories.taxes import (
     GST_NUMBER,
     QST_NUMBER,
@@ -258,25 +260,49 @@ def test_a_missing_vat_id_blocks_and_its_coming_lets_the_load_go_on(
     assert billing.status == "INVOICED"
 
 
-@pytest.mark.parametrize(("hours", "expected"), [(2.5, "13.0000"), (4, "14.0000")])
-def test_what_is_returned_is_taxed_as_it_was_billed_and_what_is_added_as_of_now(
-    canadian, now, issue, hours, expected
-) -> None:
+@pytest.fixture
+def billed_before(canadian, now, issue) -> Load:
+    """A load to Ontario, with an hour of detention, billed on the last day of its tax rate."""
     register_in_canada(found_carrier())
     publish_card(currency="CAD")
     put_rates_on_file()
     TaxRateRow.objects.filter(jurisdiction="CA-ON").update(effective_to=now.date())
     load = routed_load("CA-MB", "CA-ON", customer=canadian, currency="CAD", wait_hours=3)
     issue(load)
-    later = now + timedelta(days=1)
-    record_rate(NEW_RATE, by=BY, at=later)
+    record_rate(NEW_RATE, by=BY, at=now)
+    return load
 
-    Stop.objects.filter(load=load, sequence=2).update(
-        departed_at=DELIVERED + timedelta(hours=hours)
-    )
-    evaluate_load(load.pk, by=RULE, at=later)
-    shown = Case.objects.get(kind="late_change").detail["lines"]
-    document = bill_difference(load.pk, shown=shown, reason="Late clock", by=BY, at=later)
+
+def bill_what_differs(load: Load, hours: dict[int, float], *, at: datetime) -> Invoice:
+    """Tell how long the truck stood at each stop, and bill the difference."""
+    for sequence, waited in hours.items():
+        load.stops.filter(sequence=sequence).update(
+            departed_at=F("arrived_at") + timedelta(hours=waited)
+        )
+    evaluate_load(load.pk, by=RULE, at=at)
+    shown = Case.objects.get(kind="late_change", status="OPEN").detail["lines"]
+    return bill_difference(load.pk, shown=shown, reason="Late clock", by=BY, at=at)
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(2.5, "13.0000"), (4, "14.0000")])
+def test_what_is_returned_is_taxed_as_it_was_billed_and_what_is_added_as_of_now(
+    billed_before, now, hours, expected
+) -> None:
+    document = bill_what_differs(billed_before, {2: hours}, at=now + timedelta(days=1))
 
     (tax,) = InvoiceLineTax.objects.filter(line__invoice=document)
     assert str(tax.rate) == expected
+
+
+def test_one_document_does_not_return_at_one_rate_and_add_at_another(billed_before, now) -> None:
+    later = now + timedelta(days=1)
+    refused = pytest.raises(NotSupplementable, match="Credit that invoice and bill again")
+    with refused, transaction.atomic():
+        bill_what_differs(billed_before, {1: 5, 2: 2.5}, at=later)
+
+    document = bill_what_differs(billed_before, {1: 5, 2: 2.5}, at=now)
+
+    assert list(document.lines.order_by("pk").values_list("code", "amount")) == [
+        ("DET", Decimal("225.00")), ("DET", Decimal("-37.50")),
+    ]  # fmt: skip
+    assert document.tax_amount == Decimal("29.25") - Decimal("4.88")
