@@ -31,5 +31,6 @@ app.conf.beat_schedule = {
     "indexes": every(300.0, "integrations.tasks.fetch_indexes", queue="intake"),
     "age": every(60.0, "integrations.tasks.age_parked", queue="intake"),
     "send": every(5.0, "integrations.tasks.send_due", queue="outbound"),
+    "follow": every(15.0, "insights.tasks.follow_loads", queue="housekeeping"),
     "probe": every(15.0, "integrations.tasks.probe", queue="outbound"),
 }

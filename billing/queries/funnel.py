@@ -114,10 +114,15 @@ def _lacks(rules: Iterable[str]) -> Q:
     return Q(load_id__in=blockers.values("load_id"))
 
 
-def _of_loads(loads: LoadRows) -> list[Figures]:
+def with_stage(loads: LoadRows) -> LoadRows:
+    """Return staged loads with the `stage` that each stands in."""
     stages = [When(condition, then=Value(stage)) for stage, condition in _conditions().items()]
+    return loads.annotate(stage=Case(*stages, output_field=CharField()))
+
+
+def _of_loads(loads: LoadRows) -> list[Figures]:
     rows = (
-        loads.annotate(stage=Case(*stages, output_field=CharField()))
+        with_stage(loads)
         .values_list("stage", "currency")
         .annotate(count=Count("pk"), amount=Sum("total_amount"), oldest=Min("over_at"))
     )

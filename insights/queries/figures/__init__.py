@@ -1,0 +1,1 @@
+"""How each figure is read, and the rows behind it: the same conditions for both."""
