@@ -247,6 +247,43 @@ INVARIANTS: tuple[Invariant | Walk, ...] = (
     Walk("I15", "Stored facts rate to the same cents again.", unrepeatable_ratings),
     Walk("I15", "Stored facts are taxed to the same cents again.", unrepeatable_taxes),
     Invariant(
+        "I14",
+        "What is left of a document is what it billed less what was credited and paid of it.",
+        """
+        SELECT count(*) FROM billing_invoice i
+        JOIN billing_invoicestate s ON s.invoice_id = i.id
+        CROSS JOIN LATERAL (SELECT coalesce(sum(a.amount), 0) AS paid
+                            FROM billing_paymentapplication a WHERE a.invoice_id = i.id) AS cash
+        CROSS JOIN LATERAL (SELECT coalesce(sum(c.total_amount), 0) AS returned
+                            FROM billing_invoice c WHERE c.corrects_id = i.id
+                              AND c.kind = 'CREDIT_NOTE') AS notes
+        WHERE paid < 0 OR s.balance_amount < 0
+           OR s.balance_amount
+              <> CASE i.kind WHEN 'INVOICE' THEN i.total_amount + returned ELSE 0 END - paid
+        """,
+    ),
+    Invariant(
+        "I14",
+        "No payment is set against invoices beyond what came in, or of others.",
+        """
+        SELECT (SELECT count(*) FROM billing_payment p
+                LEFT JOIN billing_payment v ON v.voids_id = p.id
+                CROSS JOIN LATERAL (SELECT coalesce(sum(a.amount), 0) AS applied
+                    FROM billing_paymentapplication a WHERE a.payment_id = p.id) AS cash
+                WHERE applied < 0 OR applied > CASE p.kind WHEN 'RECEIVED'
+                      THEN p.amount + coalesce(v.amount, 0) ELSE 0 END)
+             + (SELECT count(*) FROM billing_paymentapplication a
+                JOIN billing_payment p ON p.id = a.payment_id
+                JOIN billing_invoice i ON i.id = a.invoice_id
+                WHERE p.customer_id <> i.customer_id OR p.currency <> i.currency
+                   OR a.currency <> i.currency)
+             + (SELECT count(*) FROM billing_payment v
+                JOIN billing_payment p ON p.id = v.voids_id
+                WHERE v.amount <> -p.amount OR v.currency <> p.currency
+                   OR v.customer_id <> p.customer_id)
+        """,
+    ),
+    Invariant(
         "I16",
         "Nothing that blocks was open when a load was billed.",
         """

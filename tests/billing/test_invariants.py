@@ -154,6 +154,36 @@ NOT_CLAIMED_ONCE = (
 NOT_CHECKED = (*NOT_CLAIMED_ONCE, *without("invoice", "adds_up"))
 
 
+OPEN_BALANCE = ("ALTER TABLE billing_invoicestate DISABLE TRIGGER billing_balance_follows",)
+OPEN_PAYMENT = (
+    *OPEN_BALANCE,
+    "ALTER TABLE billing_payment DISABLE TRIGGER billing_payment_fits",
+    "ALTER TABLE billing_paymentapplication DISABLE TRIGGER billing_application_fits",
+)
+PAY = """
+INSERT INTO billing_payment (id, uid, key, customer_id, kind, method, reference, received_on,
+    amount, currency, note, recorded_by, recorded_at)
+SELECT 1, gen_random_uuid(), gen_random_uuid(), i.customer_id, 'RECEIVED', 'ACH', '', i.issued_on,
+    100, i.currency, '', 'user:7', i.issued_at FROM billing_invoice i
+"""
+VOID = """
+INSERT INTO billing_payment (id, uid, key, customer_id, kind, voids_id, method, reference,
+    received_on, amount, currency, note, recorded_by, recorded_at)
+SELECT 2, gen_random_uuid(), gen_random_uuid(), customer_id, 'VOID', 1, method, '', received_on,
+    -99, currency, 'Typed wrong', recorded_by, recorded_at FROM billing_payment
+"""
+APPLY = """
+INSERT INTO billing_paymentapplication (payment_id, invoice_id, customer_id, amount, currency,
+    reason, applied_by, applied_at)
+SELECT 1, i.id, i.customer_id, 75, i.currency, '', 'user:7', i.issued_at FROM billing_invoice i
+"""
+BALANCE = """
+UPDATE billing_invoicestate s SET balance_amount = i.total_amount - (
+    SELECT sum(amount) FROM billing_paymentapplication a WHERE a.invoice_id = i.id)
+FROM billing_invoice i WHERE i.id = s.invoice_id
+"""
+
+
 @dataclass(frozen=True)
 class Canary:
     """A promise, the guarantee it stands on, and a wrong that the guarantee prevents."""
@@ -197,6 +227,14 @@ CANARIES = {
         ],
     ),
     "two currencies": Canary("I22", NOT_CHECKED, copy(currency="'EUR'")),
+    "a balance that follows from nothing": Canary(
+        "I14", OPEN_BALANCE, ["UPDATE billing_invoicestate SET balance_amount = 1"]
+    ),
+    "a payment applied twice": Canary("I14", OPEN_PAYMENT, [PAY, APPLY, APPLY, BALANCE]),
+    "a payment of another currency": Canary(
+        "I14", OPEN_PAYMENT, [PAY.replace("i.currency", "'EUR'"), APPLY, BALANCE]
+    ),
+    "a void of another amount": Canary("I14", OPEN_PAYMENT, [PAY, VOID]),
     "more credited than billed": Canary(
         "I23",
         (
