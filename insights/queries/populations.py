@@ -7,6 +7,8 @@ from django.db.models.functions import Coalesce
 
 from billing.models import LoadBilling, RatingRecord
 from insights.models import Backtest
+from rating.models import RateCard
+from rating.queries.books import named_scope
 
 A_DAY = timedelta(days=1)
 
@@ -14,8 +16,9 @@ A_DAY = timedelta(days=1)
 def population(backtest: Backtest) -> QuerySet[RatingRecord]:
     """The ratings that stand for the loads of the run, by their local day of pickup.
 
-    A card of a customer is tried on all its loads, a card for everybody on the loads that it
-    rated, or that no card could rate; or, where the run names a customer, on all of that one's.
+    A card of a customer is tried on all its loads but those that a closer card of it rated, a card
+    for everybody on the loads that it rated, or that no card could rate; or, where the run names a
+    customer, on all of that one's.
     """
     first, last = (
         datetime.combine(day, time(), tzinfo=UTC) for day in (backtest.first_on, backtest.last_on)
@@ -47,6 +50,15 @@ def _of_the_card(backtest: Backtest) -> Q:
         fitting &= Q(load__equipment=card.equipment)
     if card.shipment_type:
         fitting &= Q(load__shipment_type=card.shipment_type)
-    if customer_id := backtest.customer_id or card.customer_id:
-        return fitting & Q(customer_id=customer_id)
+    if card.customer_id is not None:
+        is_closer = Q(version__card__in=_closer_cards(card))
+        return fitting & Q(customer_id=card.customer_id) & (Q(version=None) | ~is_closer)
+    if backtest.customer_id is not None:
+        return fitting & Q(customer_id=backtest.customer_id)
     return fitting & (Q(version=None) | Q(version__card=card))
+
+
+def _closer_cards(card: RateCard) -> list[RateCard]:
+    """Cards of the same customer that name more of a load, and so are asked before `card`."""
+    others = RateCard.objects.filter(customer=card.customer_id)
+    return [other for other in others if named_scope(other) > named_scope(card)]

@@ -98,12 +98,16 @@ def publish_card(
     *,
     name: str = "Everywhere",
     customer: Customer | None = None,
+    equipment: str = "",
     rules: Sequence[book.AccessorialRule] = SCHEDULE,
     effective_from: date = date(2026, 1, 1),
     currency: str = "USD",
 ) -> RateCardVersion:
     """Publish a card that carries anything anywhere for one flat `rate`."""
-    card = create_card(name=name, currency=currency, customer=customer, by=DRAFTER, at=LONG_AGO)
+    card = create_card(
+        name=name, currency=currency, customer=customer, equipment=equipment, by=DRAFTER,
+        at=LONG_AGO,
+    )  # fmt: skip
     version = draft_version(
         card,
         effective_from=effective_from,

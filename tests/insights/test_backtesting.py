@@ -240,6 +240,22 @@ def test_a_card_for_one_equipment_is_tried_on_that_equipment(rated, in_force, no
     assert finished(draft, at=now).done_count == 0
 
 
+def test_a_card_is_not_tried_on_what_a_closer_card_of_its_customer_rated(rated, in_force, now):
+    own = CustomerFactory()
+    publish_card("700.00", name="Reefer", customer=own, equipment="REEFER53")
+    rated(number="reefer", customer=own, equipment="REEFER53")
+    rated(number="van", customer=own, equipment="VAN53")
+    card = create_card(name="Any", currency="USD", customer=own, by=DRAFTER, at=now)
+    draft = draft_version(
+        card, effective_from=date(2027, 1, 1), lanes=whole_book(in_force).lanes, by=DRAFTER, at=now
+    )
+
+    backtest = finished(draft, at=now)
+
+    assert backtest.done_count == 1
+    assert {row.load.number for row in backtest.differences.all()} <= {"van"}
+
+
 def test_blocks_go_on_where_the_last_one_ended(rated, in_force, now):
     for _ in range(5):
         rated()
