@@ -3,12 +3,13 @@
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.urls.converters import IntConverter
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
@@ -128,10 +129,21 @@ class AllowedParameters(DjangoFilterBackend):  # type: ignore[misc]  # comes wit
         known = {*(filterset.base_filters if filterset else ())}
         if getattr(view, "paginator", None):
             known |= {"size", "cursor"}
-        for name in request.query_params:
-            if name not in known:
-                raise _invalid(name, "unknown_parameter", f"{name[:60]!r} is no parameter here.")
+        refuse_unknown(request, known)
         return super().filter_queryset(request, queryset, view)
+
+
+def refuse_unknown(request: Request, known: Container[str] = ()) -> None:
+    """Refuse a request with a parameter that is not known; raises ValidationError."""
+    for name in request.query_params:
+        if name not in known:
+            raise _invalid(name, "unknown_parameter", f"{name[:60]!r} is no parameter here.")
+
+
+class IdConverter(IntConverter):
+    """A row's number in an address; one that no column can hold leads nowhere."""
+
+    regex = "[0-9]{1,18}"
 
 
 class StrictJSONParser(JSONParser):

@@ -27,6 +27,11 @@ IF_MATCH = OpenApiParameter(
     description="The ETag of what you saw; 409 when it changed since.",
 )  # fmt: skip
 ONCE = [IDEMPOTENCY_KEY, IF_MATCH]
+MAY_BE_ONCE = OpenApiParameter(
+    "Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
+    OpenApiParameter.HEADER,
+    description="With it, the same request again gets the same answer.",
+)  # fmt: skip
 
 
 class IdempotencyKeyMissing(exceptions.APIException):
@@ -37,16 +42,25 @@ class IdempotencyKeyMissing(exceptions.APIException):
     default_detail = "Send an Idempotency-Key header of 1 to 80 characters, new for each request."
 
 
-def answer_once(request: Request, act: Callable[[], Response], *, content: bytes = b"") -> Response:
+def answer_once(
+    request: Request,
+    act: Callable[[], Response],
+    *,
+    content: bytes = b"",
+    is_optional: bool = False,
+) -> Response:
     """Answer a request by `act`, and its repetition by the same answer.
 
-    `content` is that of a file in the body, which makes it another request too.
+    `content` is that of a file in the body, which makes it another request too. Where something
+    else keeps a repetition from doing harm the header `is_optional`.
 
     Raises:
         IdempotencyKeyMissing: the header is missing, or too long.
         KeyReused: the key came before with another request.
     """
     asked = request.headers.get("Idempotency-Key", "").strip()
+    if is_optional and not asked:
+        return act()
     if not 0 < len(asked) <= LONGEST_KEY or not isinstance(request.user, APIKey):
         raise IdempotencyKeyMissing
     said = json.dumps([request.method, request.path, request.data], sort_keys=True, default=str)

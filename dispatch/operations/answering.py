@@ -30,26 +30,26 @@ class WordMissing(ValueError):
     field = "reason"
 
 
-def accept_tender(load: Load, *, by: str, at: datetime) -> Load:
+def accept_tender(load: Load, *, by: str, at: datetime, source: str = SOURCE) -> Load:
     """Take a load that is offered. Raises `NotOffered`."""
-    return _answer(load, Kind.ACCEPTED, reason="", by=by, at=at)
+    return _answer(load, Kind.ACCEPTED, reason="", source=source, by=by, at=at)
 
 
-def decline_tender(load: Load, *, reason: str, by: str, at: datetime) -> Load:
+def decline_tender(load: Load, *, reason: str, by: str, at: datetime, source: str = SOURCE) -> Load:
     """Leave a load that is offered. Raises `NotOffered` and, without a reason, `WordMissing`."""
     if not reason.strip():
         raise WordMissing("Say why: the customer is told.")
-    return _answer(load, Kind.DECLINED, reason=reason.strip(), by=by, at=at)
+    return _answer(load, Kind.DECLINED, reason=reason.strip(), source=source, by=by, at=at)
 
 
-def _answer(load: Load, kind: Kind, *, reason: str, by: str, at: datetime) -> Load:
+def _answer(load: Load, kind: Kind, *, reason: str, source: str, by: str, at: datetime) -> Load:
     load = lock_loads([load.pk])[load.pk]
     if load.status != Load.Status.TENDERED:
         raise NotOffered(
             f"Load {load.number} waits for no answer: it is {load.get_status_display().lower()}."
         )
     fact = MilestoneFacts(kind=kind, occurred_at=at, detail={"note": reason} if reason else {})
-    load = add_milestones(load, facts=[fact], source=SOURCE, by=by, at=at).load
+    load = add_milestones(load, facts=[fact], source=source, by=by, at=at).load
     is_late = load.respond_by is not None and at > load.respond_by
     record(
         TENDER_ANSWERED, subject=load, by=by, at=at, reason=reason,

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from accounts.models import Principal
-from dispatch.models import Document, Load, LoadItem, Milestone, Reference, Stop
+from dispatch.models import Document, Load, LoadItem, Milestone, Reference, Stop, Watch
 
 REFERENCES = Prefetch("references", Reference.objects.order_by("kind", "value_key"))
 STOPS = Prefetch("stops", Stop.objects.order_by("sequence"))
@@ -24,6 +24,12 @@ def listed_loads(principal: Principal | Any) -> QuerySet[Load]:
 def told_loads(principal: Principal | Any) -> QuerySet[Load]:
     """Return the same loads with their stops, their items and all that was told about them."""
     return listed_loads(principal).prefetch_related(STOPS, ITEMS, MILESTONES)
+
+
+def offered_loads(principal: Principal | Any) -> QuerySet[Load]:
+    """Return the loads that wait for an answer to their customer."""
+    offered = Load.objects.for_user(principal).filter(watch__phase=Watch.Phase.OFFERED)
+    return offered.select_related("customer")
 
 
 def papers_of(load: Load) -> QuerySet[Document]:

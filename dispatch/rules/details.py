@@ -19,6 +19,9 @@ LONGEST_UNIT = 12
 MOST_MINUTES = 31 * 24 * 60
 
 MEAL = "MEAL"
+# Kinds that make no sense without the stop they happened at, or without a word why.
+NEEDS_STOP = frozenset({"ARRIVED", "DEPARTED", "PAUSED"})
+NEEDS_NOTE = frozenset({"CANCELLED", "TRUCK_NOT_USED"})
 
 
 @dataclass(frozen=True, slots=True)

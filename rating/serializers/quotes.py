@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from dispatch.models import Load
-from dispatch.serializers import NewItemSerializer
+from dispatch.serializers.loads import NewItemSerializer
 from journal.api import PlainDecimalField, PlainIntegerField, StrictSerializer
 from rating.engine.facts import Item, Service, to_json
 from rating.engine.quote import Quote

@@ -3,7 +3,7 @@
 Each address is a page of its own; asked for by htmx it is the form alone, to stand in a dialog.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.models import User
 from dispatch.events import MilestoneFacts
 from dispatch.models import Load, Milestone
+from dispatch.operations.calling import keep_call
 from dispatch.operations.planning import assign_carrier
 from dispatch.operations.tracking import add_milestones
 from web.access import desk, signed_in
@@ -47,8 +48,12 @@ def check_call(request: HttpRequest, number: str) -> HttpResponse:
     form = CheckCallForm(typed(request), load=load, initial={"stop": ahead})
 
     def keep(user: User, at: datetime) -> str:
-        told = call_facts(form.cleaned_data, at=at)
-        add_milestones(load, facts=told, source=SOURCE, by=user.actor, at=at)
+        told = form.cleaned_data
+        keep_call(
+            load, note=told["note"], city=told["city"], state=told["state"], eta=told["eta"],
+            stop_sequence=told["stop"].sequence if told["stop"] else None, source=SOURCE,
+            by=user.actor, at=at,
+        )  # fmt: skip
         return f"Check call kept on load {load.number}"
 
     return act(request, load, form, keep, title="Check call", button="Keep the call")
@@ -100,28 +105,6 @@ def add_event(request: HttpRequest, number: str) -> HttpResponse:
 def typed(request: HttpRequest) -> QueryDict | None:
     """Return what was posted, though it may be nothing; None when the form is only shown."""
     return request.POST if request.method == "POST" else None
-
-
-def call_facts(told: dict[str, Any], *, at: datetime) -> Sequence[MilestoneFacts]:
-    """Return a check call as facts: the call itself, and the estimate it gave."""
-    note = {"note": told["note"]} if told["note"] else {}
-    call = MilestoneFacts(
-        kind=Milestone.Kind.CHECK_CALL,
-        occurred_at=at,
-        city=told["city"],
-        state=told["state"].upper(),
-        detail=note,
-    )
-    if not told["eta"]:
-        return [call]
-    estimate = MilestoneFacts(
-        kind=Milestone.Kind.ETA,
-        occurred_at=told["eta"],
-        source_offset_minutes=_offset(told["eta"]),
-        stop_sequence=told["stop"].sequence,
-        detail={"told_at": at.isoformat()},
-    )
-    return [call, estimate]
 
 
 def event_facts(told: dict[str, Any]) -> MilestoneFacts:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from dispatch.models import Document, Load, LoadCost, Milestone, Stop
-from dispatch.rules.details import find_fault
+from dispatch.rules.details import NEEDS_NOTE, NEEDS_STOP, find_fault
 from web.desk.loads.particulars import NEEDS, PAUSE_REASONS, SERVICE_CHOICES, detail_of
 from web.uploads import UPLOAD_HINT
 
@@ -43,8 +43,6 @@ MANUAL_CODES = {
     "TONU": "Truck ordered, not used",
     "ADJ": "Adjustment",
 }
-NEEDS_STOP = frozenset({Kind.ARRIVED, Kind.DEPARTED, Kind.PAUSED})
-NEEDS_NOTE = frozenset({Kind.CANCELLED, Kind.TRUCK_NOT_USED})
 
 
 class StopChoice(forms.ModelChoiceField):  # type: ignore[type-arg]

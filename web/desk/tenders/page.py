@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django import forms
 from django.contrib import messages
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import User
-from dispatch.models import Load, Watch
+from dispatch.models import Load
 from dispatch.operations.answering import accept_tender, decline_tender
+from dispatch.queries.loads import offered_loads
 from web.access import desk, signed_in
 from web.desk.board.acting import act, typed
 from web.lists.counts import bounded_count
@@ -57,10 +58,10 @@ class DeclineForm(forms.Form):
 @vary_on_headers("HX-Request")
 def tender_list(request: HttpRequest) -> HttpResponse:
     """Show the tenders that wait for an answer, the most pressing first."""
-    waiting = offered(signed_in(request))
+    waiting = offered_loads(signed_in(request))
     by_deadline = waiting.order_by(F("respond_by").asc(nulls_last=True), "pk")
     context = {
-        "loads": by_deadline.select_related("customer")[:SHOWN],
+        "loads": by_deadline[:SHOWN],
         "count": bounded_count(waiting),
         "shown": SHOWN,
         "now": timezone.now(),
@@ -97,8 +98,3 @@ def decline(request: HttpRequest, number: str) -> HttpResponse:
         return f"Load {load.number} is declined"
 
     return act(request, load, form, leave, title="Decline", button="Decline", back="desk:tenders")
-
-
-def offered(user: User) -> QuerySet[Load]:
-    """Return the loads that wait for an answer."""
-    return Load.objects.for_user(user).filter(watch__phase=Watch.Phase.OFFERED)

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from dispatch.events import ItemFacts, LoadFacts, StopFacts
+from dispatch.events import ItemFacts, LoadFacts, Purpose, StopFacts
 from dispatch.models import Document, Load, LoadCost, LoadItem, Milestone, Reference, Stop
 from dispatch.queries.histories import overruled
 from journal.api import InstantField, PlainDecimalField, PlainIntegerField, StrictSerializer
@@ -110,8 +110,8 @@ class DocumentSerializer(serializers.ModelSerializer[Document]):
 
     class Meta:
         model = Document
-        fields = (
-            "kind", "stop", "filename", "content_type", "pages", "size", "sha256", "status",
+        fields: tuple[str, ...] = (
+            "id", "kind", "stop", "filename", "content_type", "pages", "size", "sha256", "status",
             "reason", "amount", "currency", "receipt_number", "signed_by", "source", "received_at",
         )  # fmt: skip
         read_only_fields = fields
@@ -189,10 +189,14 @@ class NewLoadSerializer(StrictSerializer):
         """Return the validated body as the facts that planning takes."""
         told = dict(self.validated_data)
         told.pop("customer", None)
+        return self.read(told, purpose=Purpose.ORIGINAL)
+
+    def read(self, told: dict[str, Any], *, purpose: Purpose) -> LoadFacts:
+        """Return what was told as the facts of a plan."""
         references = tuple((told["kind"], told["value"]) for told in told.pop("references"))
         stops = tuple(StopFacts(**stop) for stop in told.pop("stops"))
         items = tuple(ItemFacts(**item) for item in told.pop("items", ()))
-        return LoadFacts(references=references, stops=stops, items=items, **told)
+        return LoadFacts(references=references, stops=stops, items=items, purpose=purpose, **told)
 
 
 class LoadCostSerializer(serializers.ModelSerializer[LoadCost]):

@@ -1,0 +1,1 @@
+"""Loads, what happens to them and their papers, over HTTP."""

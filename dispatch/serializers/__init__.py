@@ -1,0 +1,1 @@
+"""What the API of loads reads and writes."""
