@@ -31,7 +31,7 @@ class NothingSerializer(StrictSerializer):
     """An empty body: all is said by the address."""
 
 
-class ReasonSerializer(StrictSerializer):
+class GivenReasonSerializer(StrictSerializer):
     """Why."""
 
     reason = serializers.CharField(max_length=1000)

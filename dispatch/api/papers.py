@@ -17,8 +17,8 @@ from rest_framework.views import APIView
 
 from accounts.api.doors import (
     CarriersView,
+    GivenReasonSerializer,
     NothingSerializer,
-    ReasonSerializer,
     described,
     valid,
     who,
@@ -164,10 +164,10 @@ class DocumentAcceptView(DocumentJudgeView):
 class DocumentRejectView(DocumentJudgeView):
     """`/api/v1/documents/{id}/reject/`"""
 
-    @described("documents_reject", body=ReasonSerializer, answer=DocumentDetailSerializer)
+    @described("documents_reject", body=GivenReasonSerializer, answer=DocumentDetailSerializer)
     def post(self, request: Request, pk: int) -> Response:
         """Reject a paper for a reason: what waited for it waits again."""
-        return self.judge(request, pk, reject_document, ReasonSerializer)
+        return self.judge(request, pk, reject_document, GivenReasonSerializer)
 
 
 def find_paper(request: Request, pk: int) -> Document:

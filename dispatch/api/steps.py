@@ -11,8 +11,8 @@ from rest_framework.response import Response
 
 from accounts.api.doors import (
     CarriersView,
+    GivenReasonSerializer,
     NothingSerializer,
-    ReasonSerializer,
     described,
     refused,
     valid,
@@ -96,9 +96,9 @@ class AssignView(LoadStepView):
 class CancelView(LoadStepView):
     """`/api/v1/loads/{number}/cancel/`"""
 
-    body = ReasonSerializer
+    body = GivenReasonSerializer
 
-    @described("loads_cancel", body=ReasonSerializer, answer=TOLD)
+    @described("loads_cancel", body=GivenReasonSerializer, answer=TOLD)
     def post(self, request: Request, number: str) -> Response:
         """Call a load off that was not picked up yet, for a reason."""
         return self.act(request, number)
@@ -149,13 +149,13 @@ class StopSkipView(CarriersView):
 
     scope = Scope.LOADS_WRITE
 
-    @described("loads_stops_skip", body=ReasonSerializer, answer=TOLD)
+    @described("loads_stops_skip", body=GivenReasonSerializer, answer=TOLD)
     def post(self, request: Request, number: str, sequence: int) -> Response:
         """Leave a stop out, for a reason; what was told of it stays. Two stops must remain."""
 
         def skip() -> Response:
             load = hold_load(request, number)
-            told = valid(ReasonSerializer(data=request.data))
+            told = valid(GivenReasonSerializer(data=request.data))
             with plan_refusals():
                 skip_stop(load, sequence, **told, source=SOURCE, **who(request))
             return show_load(request, load)
@@ -202,9 +202,9 @@ class TenderAcceptView(LoadStepView):
 class TenderDeclineView(LoadStepView):
     """`/api/v1/loads/{number}/decline/`"""
 
-    body = ReasonSerializer
+    body = GivenReasonSerializer
 
-    @described("loads_decline", body=ReasonSerializer, answer=TOLD)
+    @described("loads_decline", body=GivenReasonSerializer, answer=TOLD)
     def post(self, request: Request, number: str) -> Response:
         """Leave a load that a customer offers, for a reason; the customer is told."""
         return self.act(request, number)
