@@ -32,12 +32,12 @@ from dispatch.operations.tracking import add_milestones
 from dispatch.queries.loads import offered_loads
 from dispatch.serializers.loads import LoadDetailSerializer, NewReferenceSerializer
 from dispatch.serializers.steps import (
-    AssignmentSerializer,
     CarrierSerializer,
     CheckCallSerializer,
     NewMilestoneSerializer,
     StopChangeSerializer,
     TenderSerializer,
+    WhoDrivesSerializer,
 )
 from journal.api import AllowedParameters, KeysetPagination, refusals
 
@@ -81,9 +81,9 @@ class CheckCallsView(LoadStepView):
 class AssignView(LoadStepView):
     """`/api/v1/loads/{number}/assign/`"""
 
-    body = AssignmentSerializer
+    body = WhoDrivesSerializer
 
-    @described("loads_assign", body=AssignmentSerializer, answer=TOLD)
+    @described("loads_assign", body=WhoDrivesSerializer, answer=TOLD)
     def post(self, request: Request, number: str) -> Response:
         """Give the load to a driver or a carrier."""
         return self.act(request, number)

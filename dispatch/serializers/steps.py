@@ -170,7 +170,7 @@ class CarrierSerializer(serializers.ModelSerializer[Carrier]):
         read_only_fields = fields
 
 
-class AssignmentSerializer(StrictSerializer):
+class WhoDrivesSerializer(StrictSerializer):
     """Who drives: a driver, whose carrier is known, or a carrier alone.
 
     The truck is the driver's usual one unless told.
