@@ -37,6 +37,7 @@ app_name = "desk"
 urlpatterns = [
     path("search/", search.search, name="search"),
     path("settings/", settings.settings_front, name="settings"),
+    path("settings/", include("web.desk.settings.urls")),
     path("", include("web.desk.board.urls")),
     path("loads/", loads.load_list, name="loads"),
     path("loads/<str:number>/", load.load_page, name="load"),

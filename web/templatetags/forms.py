@@ -1,7 +1,7 @@
 """Form fields in the look of the house."""
 
 from django import template
-from django.forms import BoundField, CheckboxInput, FileInput
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -9,10 +9,12 @@ register = template.Library()
 
 @register.filter
 def widget_kind(field: BoundField) -> str:
-    """Tell check boxes, whose label stands behind them, and files, which can be dropped."""
+    """Tell check boxes, whose label stands behind them, groups of them, and files."""
     widget = field.field.widget
     if isinstance(widget, CheckboxInput):
         return "checkbox"
+    if isinstance(widget, CheckboxSelectMultiple):
+        return "boxes"
     return "file" if isinstance(widget, FileInput) else "input"
 
 

@@ -115,6 +115,38 @@ LOOKS: dict[str, dict[str, Look]] = {
         "APPLIED": Look("s-done", "ok", "In the draft"),
         "DISCARDED": Look("s-skip", "mute", "Given up"),
     },
+    "policy": {
+        "DRAFT": Look("s-hold", "hold", "Waits for approval"),
+        "ACTIVE": Look("s-done", "ok", "In force"),
+        "RETIRED": Look("s-skip", "mute", "Replaced"),
+        "WITHDRAWN": Look("x", "mute", "Withdrawn"),
+    },
+    "enforcement": {
+        "IGNORE": Look("s-skip", "mute", "Ignored"),
+        "WARN": Look("s-warn", "warn", "Warned about"),
+        "REVIEW": Look("s-hold", "hold", "Asks for a review"),
+        "BLOCK": Look("s-bad", "bad", "Blocks"),
+    },
+    "customer": {
+        "ACTIVE": Look("s-done", "ok", "Active"),
+        "ON_HOLD": Look("s-hold", "hold", "On hold"),
+        "CLOSED": Look("s-skip", "mute", "Closed"),
+    },
+    "person": {
+        "ACTIVE": Look("s-done", "ok", "Signs in"),
+        "INVITED": Look("s-prog", "info", "Invited"),
+        "ENDED": Look("s-skip", "mute", "Ended"),
+    },
+    "key": {
+        "LIVE": Look("s-done", "ok", "Live"),
+        "ENDING": Look("s-warn", "warn", "Ends soon"),
+        "EXPIRED": Look("s-skip", "mute", "Expired"),
+        "REVOKED": Look("s-bad", "bad", "Revoked"),
+    },
+    "switch": {
+        "ON": Look("s-done", "ok", "On"),
+        "OFF": Look("s-hold", "hold", "Switched off"),
+    },
     "change": {
         "changed": Look("edit", "warn", "Changed"),
         "added": Look("plus", "ok", "Added"),

@@ -9,11 +9,19 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from accounts.rules import ADMINISTRATING_ROLES, APPROVING_ROLES
 from web.access import desk, signed_in
 from web.desk.navigation import Group, Item, Place
 
+APPROVERS = tuple(sorted(APPROVING_ROLES))
+KEEPERS = tuple(sorted(ADMINISTRATING_ROLES))
+
 SECTIONS: dict[str, tuple[Place, ...]] = {
     "You": (Place("Preferences", "me", "user"),),
+    "Billing": (
+        Place("Customers", "desk:settings_customers", "bank", roles=APPROVERS),
+        Place("Readiness rules", "desk:settings_policies", "check", roles=APPROVERS),
+    ),
 }
 
 
