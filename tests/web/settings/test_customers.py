@@ -1,5 +1,7 @@
 """Customers and their terms: every change is told of, and never over an unseen one."""
 
+from typing import Any
+
 import pytest
 
 from accounts.models import Customer, TaxProfile
@@ -115,7 +117,7 @@ def test_a_second_clerk_sees_who_changed_it_and_loses_nothing(managing, keeper, 
 
 
 def test_a_new_customer_is_made_with_its_terms_and_its_code_once(managing):
-    told = {
+    told: dict[str, Any] = {
         "code": "BLUE-0001", "name": "Blue River", "bill_to_name": "Blue River Inc.",
         "bill_to_lines": "1 Main St\n\nJoliet, IL", "email": "ap@blue.example", "terms_days": 14,
     }  # fmt: skip

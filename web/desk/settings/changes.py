@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model, Q
+from django.http import QueryDict
 
 from journal.models import Event
 from web.actors import Actor, Cast, spoken
@@ -29,6 +30,13 @@ class StandingForm(forms.Form):
     """A form of what is in force; it remembers the change that its reader saw last."""
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def show_seen(self, row: Model) -> None:
+        """Let a form that was refused go on from the newest change of `row`."""
+        newest, data = newest_change(row), QueryDict(mutable=True)
+        data.update(self.data)
+        data["seen"] = str(newest.pk) if newest else ""
+        self.data = data
 
     def check_unseen(self, row: Model, *, zone: str) -> None:
         """Raise ChangedMeanwhile when `row`, which is locked, was changed since."""
@@ -89,9 +97,9 @@ def wording_of(form: type[forms.Form], *, events: Mapping[str, str]) -> Wording:
     """Return the wording of the settings that a form changes."""
     fields = form.base_fields
     choices = {
-        name: {str(value): str(words) for value, words in each.choices}
+        name: {str(value): str(words) for value, words in each.widget.choices}
         for name, each in fields.items()
-        if type(each) is forms.ChoiceField and not _is_grouped(each)
+        if type(each) is forms.ChoiceField and not _is_grouped(each.widget)
     }
     return Wording(events, {name: str(each.label or "") for name, each in fields.items()}, choices)
 
@@ -133,5 +141,5 @@ def _changes(event: Event, wording: Wording) -> tuple[Change, ...]:
     )
 
 
-def _is_grouped(choice: forms.ChoiceField) -> bool:
-    return any(isinstance(words, list | tuple) for _, words in choice.choices)
+def _is_grouped(widget: Any) -> bool:
+    return any(isinstance(words, list | tuple) for _, words in widget.choices)

@@ -186,8 +186,7 @@ def _page(
     given, newest = forms_given or {}, newest_change(customer)
     seen = newest.pk if newest else None
     for form in given.values():
-        form.data = form.data.copy()
-        form.data["seen"] = seen
+        form.show_seen(customer)
     context = {
         "customer": customer,
         "terms": given.get("terms") or TermsForm(initial=_terms_of(customer) | {"seen": seen}),
