@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
-from accounts.rules import Role
+from accounts.rules import STAFF_ROLES, Role
 
 View = Callable[..., HttpResponseBase]
 
@@ -49,6 +49,7 @@ def desk(*roles: Role) -> Callable[[View], View]:
             return view(request, *args, **kwargs)
 
         guarded.door = "desk"  # type: ignore[attr-defined]
+        guarded.roles = frozenset(roles) or STAFF_ROLES  # type: ignore[attr-defined]
         return guarded
 
     return close

@@ -1,6 +1,9 @@
 """Who keeps the settings."""
 
+from collections.abc import Callable
+
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts.models import User
@@ -31,3 +34,9 @@ def manager(db: None) -> User:
 def managing(manager: User) -> Client:
     """The browser of a billing manager."""
     return sign_in(manager)
+
+
+@pytest.fixture
+def time_machine_at(clock: None) -> Callable[[str], time_machine.travel]:
+    """Read the house at another instant."""
+    return lambda at: time_machine.travel(at, tick=False)

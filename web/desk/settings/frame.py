@@ -22,6 +22,11 @@ SECTIONS: dict[str, tuple[Place, ...]] = {
         Place("Customers", "desk:settings_customers", "bank", roles=APPROVERS),
         Place("Readiness rules", "desk:settings_policies", "check", roles=APPROVERS),
     ),
+    "People": (
+        Place("Staff", "desk:settings_people", "user", roles=KEEPERS),
+        Place("What each role may do", "desk:settings_duties", "lock"),
+    ),
+    "Systems": (Place("API keys", "desk:settings_keys", "key", roles=KEEPERS),),
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.desk.settings import customers, policies
+from web.desk.settings import customers, duties, keys, people, policies
 
 urlpatterns = [
     path("customers/", customers.customer_list, name="settings_customers"),
@@ -15,4 +15,17 @@ urlpatterns = [
     path("readiness/<int:pk>/", policies.policy_page, name="settings_policy"),
     path("readiness/<int:pk>/activate/", policies.activate, name="settings_policy_activate"),
     path("readiness/<int:pk>/withdraw/", policies.withdraw, name="settings_policy_withdraw"),
+    path("people/", people.staff_list, name="settings_people"),
+    path("people/invite/", people.invite, name="settings_invite"),
+    path("people/<int:pk>/", people.person_page, name="settings_person"),
+    path("people/<int:pk>/role/", people.save_role, name="settings_role"),
+    path("people/<int:pk>/end/", people.end, name="settings_end"),
+    path("people/<int:pk>/open/", people.open_again, name="settings_open"),
+    path("people/<int:pk>/link/", people.new_link, name="settings_link"),
+    path("roles/", duties.duties, name="settings_duties"),
+    path("keys/", keys.key_list, name="settings_keys"),
+    path("keys/make/", keys.make_key, name="settings_key_make"),
+    path("keys/<int:pk>/", keys.key_page, name="settings_key"),
+    path("keys/<int:pk>/limit/", keys.save_limit, name="settings_key_limit"),
+    path("keys/<int:pk>/revoke/", keys.revoke, name="settings_key_revoke"),
 ]
