@@ -2,7 +2,7 @@
 
 from django_filters import rest_framework as filters
 
-from billing.models import Invoice, InvoiceState
+from billing.models import Charge, Invoice, InvoiceState, LoadBilling
 
 
 class InvoiceFilters(filters.FilterSet):  # type: ignore[misc]  # comes without types
@@ -16,3 +16,18 @@ class InvoiceFilters(filters.FilterSet):  # type: ignore[misc]  # comes without 
     )
     issued_from = filters.DateFilter(field_name="issued_on", lookup_expr="gte")
     issued_to = filters.DateFilter(field_name="issued_on", lookup_expr="lte")
+
+
+class BillingFilters(filters.FilterSet):  # type: ignore[misc]  # comes without types
+    """The parameters of `GET /api/v1/billings/`; several values of a status are alternatives."""
+
+    status = filters.MultipleChoiceFilter(choices=LoadBilling.Status.choices)
+    customer = filters.CharFilter(field_name="customer__code", help_text="Our code of a customer.")
+    is_held = filters.BooleanFilter(field_name="held_at", lookup_expr="isnull", exclude=True)
+
+
+class ChargeFilters(filters.FilterSet):  # type: ignore[misc]  # comes without types
+    """The parameters of the charges of a load."""
+
+    status = filters.MultipleChoiceFilter(choices=Charge.Status.choices)
+    code = filters.CharFilter()

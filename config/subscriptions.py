@@ -27,6 +27,7 @@ SUBSCRIPTIONS: list[Subscription] = [
     on("case.closed", "billing.handlers.evaluate_loads", queue="billing"),
     on("case.reopened", "billing.handlers.evaluate_loads", queue="billing"),
     on("charge.added", "billing.handlers.evaluate_loads", queue="billing"),
+    on("charge.changed", "billing.handlers.evaluate_loads", queue="billing"),
     on("charge.approved", "billing.handlers.evaluate_loads", queue="billing"),
     on("charge.held", "billing.handlers.evaluate_loads", queue="billing"),
     on("charge.waived", "billing.handlers.evaluate_loads", queue="billing"),

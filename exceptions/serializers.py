@@ -111,3 +111,54 @@ class SnoozeSerializer(StrictSerializer):
 
     until = InstantField(allow_null=True)
     reason = serializers.CharField(max_length=1000, required=False, allow_blank=True)
+
+
+class QuestionSerializer(StrictSerializer):
+    """Who was asked for what."""
+
+    whom = serializers.CharField(max_length=120, required=False)
+    question = serializers.CharField(max_length=1000)
+
+
+class DecisionSerializer(StrictSerializer):
+    """One of the ways out of a case, by its name, with what it wants to be told."""
+
+    action = serializers.CharField(max_length=40)
+    reason = serializers.CharField(max_length=1000, required=False)
+    values: Any = serializers.DictField(required=False)
+
+
+class ProposedChangeSerializer(serializers.Serializer[Any]):
+    """One thing as it is and as it would be."""
+
+    field = serializers.CharField()
+    before = serializers.CharField()
+    after = serializers.CharField()
+
+
+class WantedSerializer(serializers.Serializer[Any]):
+    """One thing to be told; of a choice, `choices` are the values that it takes.
+
+    An amount is a text, a date ISO 8601, a file an object with `filename` and `content_base64`.
+    """
+
+    name = serializers.CharField()
+    label: Any = serializers.CharField()
+    kind = serializers.ChoiceField(choices=["text", "amount", "date", "file", "choice"])
+    required: Any = serializers.BooleanField()
+    choices = serializers.SerializerMethodField()
+
+    def get_choices(self, wanted: Any) -> list[str]:
+        """Return the values that a choice takes."""
+        return [value for value, _ in wanted.choices]
+
+
+class WaySerializer(serializers.Serializer[Any]):
+    """One thing that can be done about a case, before it is done."""
+
+    action = serializers.CharField()
+    label: Any = serializers.CharField()
+    needs_reason = serializers.BooleanField()
+    summary = serializers.CharField()
+    changes = ProposedChangeSerializer(many=True)
+    fields: Any = WantedSerializer(many=True)

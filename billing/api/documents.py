@@ -15,12 +15,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.once import tag_of
 from accounts.rules import Scope
 from billing.filters import InvoiceFilters
 from billing.models import Invoice, LoadBilling
 from billing.queries.documents import listed_invoices, told_billings, told_invoices
 from billing.queries.states import state_tag
-from billing.serializers import (
+from billing.serializers.documents import (
     InvoiceDetailSerializer,
     InvoiceSerializer,
     LoadBillingSerializer,
@@ -71,8 +72,12 @@ class LoadBillingView(RetrieveAPIView[LoadBilling]):
         responses={200: LoadBillingSerializer, **refusals(400, 401, 403, 404)},
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Show what a load is worth, and what keeps it from being billed."""
-        return super().get(request, *args, **kwargs)
+        """Show what a load is worth, and what keeps it from being billed; the ETag is its state."""
+        billing = self.get_object()
+        tag = tag_of(billing)
+        response = super().get(request, *args, **kwargs)
+        response["ETag"] = tag
+        return response
 
 
 class InvoiceListView(ListAPIView[Invoice]):

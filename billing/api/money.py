@@ -22,7 +22,7 @@ from billing.operations.settling import lock_state
 from billing.queries.cash import left_of, payments_of
 from billing.queries.documents import listed_invoices
 from billing.queries.states import state_tag
-from billing.serializers import (
+from billing.serializers.documents import (
     CreditedSerializer,
     NewCreditSerializer,
     NewPaymentSerializer,

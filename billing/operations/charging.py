@@ -1,4 +1,4 @@
-"""What people decide about charges: add, approve, hold, waive.
+"""What people decide about charges: add, change, approve, hold, waive.
 
 Each holds the lock of the load's billing row, as evaluation does, so a decision and a re-rating
 never overtake each other. The event of a decision has the load evaluated again.
@@ -6,9 +6,11 @@ never overtake each other. The event of a decision has the load evaluated again.
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from accounts.queries.keys import people_behind
 from billing.models import BillingClaim, Charge, LoadBilling
 from billing.operations.holding import hold_billing
 from billing.operations.rerating import told_of
@@ -42,6 +44,16 @@ class SamePerson(Exception):
 
     def __init__(self) -> None:
         super().__init__("Who added a charge cannot also decide about it: ask a colleague.")
+
+
+class NotByHand(Exception):
+    """A charge that rating made is to be written over."""
+
+    status = 409
+    code = "charge_is_rated"
+
+    def __init__(self) -> None:
+        super().__init__("A rated charge follows its rate card: waive it, and add one by hand.")
 
 
 class ReasonMissing(Exception):
@@ -112,6 +124,44 @@ def add_charge(
     return charge
 
 
+def change_charge(
+    charge: Charge,
+    *,
+    reason: str,
+    by: str,
+    at: datetime,
+    quantity: Decimal | None = None,
+    rate: Decimal | None = None,
+    unit: str | None = None,
+    description: str | None = None,
+) -> Charge:
+    """Change a charge that was added by hand; what is None stays. Somebody else approves it anew.
+
+    Raises:
+        NotByHand: rating made it.
+        ReasonMissing, ChargeBilled, IllegalMove: as above.
+    """
+    hold_billing(charge.load_id)
+    charge.refresh_from_db()
+    _refuse_billed(charge)
+    if charge.origin != Charge.Origin.MANUAL:
+        raise NotByHand
+    told = {"quantity": quantity, "rate": rate, "unit": unit, "description": description}
+    terms: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
+    product = terms.get("quantity", charge.quantity) * terms.get("rate", charge.rate)
+    terms["amount"] = round_money(product, charge.currency)
+    terms |= {"made_by": by, "decided_by": "", "changed_at": at}
+    if charge.status != Status.HELD:
+        return advance(charge, Status.HELD, by=by, at=at, reason=_told(reason), **terms)
+    terms["reason"] = _told(reason)
+    old = {name: getattr(charge, name) for name in terms}
+    for name, value in terms.items():
+        setattr(charge, name, value)
+    charge.save(update_fields=sorted(terms))
+    record("charge.changed", subject=charge, by=by, at=at, reason=charge.reason, old=old, new=terms)
+    return charge
+
+
 def approve_charge(charge: Charge, *, by: str, at: datetime, reason: str = "") -> Charge:
     """Let the charge be billed as it stands.
 
@@ -144,18 +194,23 @@ def hold_charge(charge: Charge, *, reason: str, by: str, at: datetime) -> Charge
 
 
 def _decide(charge: Charge, to: str, *, reason: str, by: str, at: datetime) -> Charge:
-    if charge.origin == Charge.Origin.MANUAL and charge.made_by == by:
+    people = people_behind({charge.made_by, by})
+    if charge.origin == Charge.Origin.MANUAL and people[charge.made_by] == people[by]:
         raise SamePerson
     return _move(charge, to, reason=reason, by=by, at=at)
 
 
 def _move(charge: Charge, to: str, *, reason: str, by: str, at: datetime) -> Charge:
     hold_billing(charge.load_id)
+    _refuse_billed(charge)
+    return advance(charge, to, by=by, at=at, reason=reason, decided_by=by, changed_at=at)
+
+
+def _refuse_billed(charge: Charge) -> None:
     if BillingClaim.objects.filter(charge=charge).exists():
         raise ChargeBilled(f"{charge.description} is on an issued invoice.")
     if charge.adjusts:
         raise ChargeBilled(f"{charge.description} is a difference on an issued document.")
-    return advance(charge, to, by=by, at=at, reason=reason, decided_by=by, changed_at=at)
 
 
 def _refuse_invoiced(billing: LoadBilling) -> None:

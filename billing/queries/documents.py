@@ -49,6 +49,16 @@ def told_billings(principal: Principal | Any) -> QuerySet[LoadBilling]:
     )
 
 
+def listed_billings(principal: Principal | Any) -> QuerySet[LoadBilling]:
+    """Return the billing of loads that `principal` may see, with what a list shows of each."""
+    return LoadBilling.objects.for_user(principal).select_related("load", "customer")
+
+
+def charges_of(principal: Principal | Any) -> QuerySet[Charge]:
+    """Return the charges that `principal` may see, with load and stop."""
+    return Charge.objects.for_user(principal).select_related("load", "stop")
+
+
 def taxes_of_document(invoice: Invoice) -> list[dict[str, Any]]:
     """Return each tax of a document with its percentage, base and amount, as it is printed."""
     rows = InvoiceLineTax.objects.filter(line__invoice=invoice)

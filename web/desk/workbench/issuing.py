@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.rules import BILLING_ROLES
 from billing.models import InvoiceRun
+from billing.operations.promising import read_proposal, sign_proposal
 from billing.operations.proposing import propose_invoices
 from billing.operations.running import start_run
 from billing.operations.withholding import release_loads, withhold_loads
@@ -20,10 +21,8 @@ from web.desk.workbench.filters import WorkbenchFilters, address_of, read_filter
 from web.desk.workbench.page import page_context
 from web.desk.workbench.selecting import (
     Preview,
-    read_proposal,
     read_selection,
     require_few,
-    sign_proposal,
 )
 from web.refusals import Refusal, attempt
 from web.templatetags.figures import plural

@@ -3,9 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from uuid import UUID, uuid4
 
-from django.core import signing
 from django.http import HttpRequest
 
 from accounts.models import User
@@ -17,23 +15,10 @@ from billing.operations.proposing import (
     ProposedInvoice,
     TooManyLoads,
 )
-from billing.operations.running import Wanted
 from web.access import signed_in
 from web.desk.workbench.filters import WorkbenchFilters
 
-SALT = "workbench.preview"
-LONGEST_SECONDS = 3600
 LARGEST_ID = 2**63 - 1
-
-
-class PreviewTooOld(Exception):
-    """A preview is issued that nobody can have just looked at."""
-
-    status = 409
-    code = "preview_too_old"
-
-    def __init__(self) -> None:
-        super().__init__("This preview is too old to be issued. Look at a new one first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,29 +111,3 @@ def _everything(filters: WorkbenchFilters, user: User) -> tuple[int, ...]:
     """Return the loads of the view; one more than a run takes when there are too many."""
     rows = filters.loads(user).order_by("customer_id", "pk")
     return tuple(rows.values_list("load_id", flat=True)[: MOST_LOADS + 1])
-
-
-def sign_proposal(proposal: Proposal) -> str:
-    """Return what the issue button carries: these invoices and no others, once."""
-    wanted = [
-        [each.customer.pk, list(each.load_ids), str(each.total), each.currency]
-        for each in proposal.invoices
-    ]
-    return signing.dumps([uuid4().hex, wanted], salt=SALT, compress=True)
-
-
-def read_proposal(token: str) -> tuple[UUID, list[Wanted]]:
-    """Return the key and the invoices of a signed preview.
-
-    Raises:
-        PreviewTooOld: it was not signed here in the last hour.
-    """
-    try:
-        key, wanted = signing.loads(token, salt=SALT, max_age=LONGEST_SECONDS)
-    except signing.BadSignature as error:
-        raise PreviewTooOld from error
-    return UUID(key), [_wanted(*each) for each in wanted]
-
-
-def _wanted(customer_id: int, load_ids: list[int], total: str, currency: str) -> Wanted:
-    return Wanted(customer_id, tuple(load_ids), Decimal(total), currency)

@@ -1,4 +1,4 @@
-"""Cases over HTTP: read, assigned, commented on and put away; decisions are made by people."""
+"""Cases over HTTP: read, assigned, commented on and put away."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -84,7 +84,7 @@ class CaseView(RetrieveAPIView[Case]):
 
 
 class CaseStepView(APIView):
-    """`/api/v1/cases/{number}/{step}/`: what a system may do; decisions are made by people."""
+    """`/api/v1/cases/{number}/{step}/`: one step on a case, once."""
 
     scope = Scope.CASES_WRITE
     parser_classes: Any = (StrictJSONParser,)
@@ -120,7 +120,9 @@ def _version(request: Request) -> int | None:
 Post = TypeVar("Post", bound=Callable[..., Response])
 
 
-def described(operation_id: str, serializer: type[StrictSerializer]) -> Callable[[Post], Post]:
+def described(
+    operation_id: str, serializer: type[StrictSerializer] | None
+) -> Callable[[Post], Post]:
     """Describe a step for the schema."""
     return extend_schema(
         operation_id=operation_id,

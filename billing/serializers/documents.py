@@ -25,8 +25,8 @@ class ChargeSerializer(serializers.ModelSerializer[Charge]):
 
     class Meta:
         model = Charge
-        fields = (
-            "code", "stop", "occurrence", "description", "basis", "quantity", "unit", "rate",
+        fields: tuple[str, ...] = (
+            "id", "code", "stop", "occurrence", "description", "basis", "quantity", "unit", "rate",
             "amount", "currency", "status", "origin", "reason", "explanation",
         )  # fmt: skip
         read_only_fields = fields

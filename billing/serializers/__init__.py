@@ -1,0 +1,1 @@
+"""What the API of billing reads and writes."""
