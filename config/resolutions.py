@@ -37,6 +37,7 @@ RESOLUTIONS: dict[tuple[str, str], str] = {
     ("ambiguous_time", "ignore"): _IGNORE,
     # Messages out
     ("outbox_dead", "send_again"): _SEND_AGAIN,
+    ("mail_undelivered", "send_again"): _SEND_AGAIN,
     ("erp_rejected", "send_again"): _SEND_AGAIN,
     ("erp_mismatch", "send_again"): _SEND_AGAIN,
     # Work given up

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_filters",
     "django_htmx",
@@ -112,6 +113,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "config.middleware.RowScopeMiddleware",
+    "config.middleware.SecondFactorMiddleware",
     "web.locales.LocaleMiddleware",
 ]
 
@@ -159,11 +161,24 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key"}
+# Wrong passwords are counted by accounts.operations.admitting, wrong codes by this.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key", "reset_password": "20/h/ip"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_FORMS = {
+    "reset_password": "web.signin.forms.AskForLinkForm",
+    "reset_password_from_key": "web.signin.forms.ChosenPasswordForm",
+    "change_password": "web.signin.forms.ChangedPasswordForm",
+}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.operations.resetting.LinkTokens"  # noqa: S105
+PASSWORD_RESET_TIMEOUT = 72 * 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+MFA_ADAPTER = "config.signin.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -183,6 +198,8 @@ X_FRAME_OPTIONS = "DENY"
 IS_BEHIND_PROXY = os.environ.get("LADING_BEHIND_PROXY", "") == "1"
 if IS_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Whoever guesses is counted by their own address, not by the proxy's.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": ["/api/docs", "/api/reference"],
@@ -225,8 +242,19 @@ BLOB_ROOT = VAR_DIR / "blobs"
 UPLOAD_LIMIT_BYTES = 25 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_LIMIT_BYTES + 1024 * 1024
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+# Mail leaves like everything else: through the outbox, never in a request.
+EMAIL_BACKEND = "integrations.adapters.mailroom.OutboxBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("LADING_FROM_EMAIL", "billing@lading.example")
+SMTP_HOST = os.environ.get("LADING_SMTP_HOST", "")
+SMTP_SECURITY = os.environ.get("LADING_SMTP_SECURITY", "starttls")
+if SMTP_SECURITY not in SMTP_PORTS:
+    raise ImproperlyConfigured("LADING_SMTP_SECURITY is one of starttls, tls and none.")
+SMTP_PORT = int(os.environ.get("LADING_SMTP_PORT", SMTP_PORTS[SMTP_SECURITY]))
+SMTP_USER = os.environ.get("LADING_SMTP_USER", "")
+SMTP_PASSWORD = os.environ.get("LADING_SMTP_PASSWORD", "")
+# Without a mail server letters are files here.
+MAIL_FOLDER = VAR_DIR / "mail"
 
 # The map of the system
 SUBSCRIPTIONS = "config.subscriptions"

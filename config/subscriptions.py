@@ -62,5 +62,19 @@ SUBSCRIPTIONS: list[Subscription] = [
     on("invoice.issued", "integrations.handlers.queue_postings", queue="outbound"),
     on("outbox.queued", "integrations.handlers.send_queued", queue="outbound",
        transactional=False),
+    # What people are told by e-mail: keys to the house, what happened to their sign-in, notices
+    on("password.link_asked", "integrations.handlers.write_links", queue="outbound"),
+    on("person.invited", "integrations.handlers.write_invitations", queue="outbound"),
+    on("person.created", "integrations.handlers.write_invitations", queue="outbound"),
+    on("person.reactivated", "integrations.handlers.write_invitations", queue="outbound"),
+    on("person.password_changed", "integrations.handlers.write_changes", queue="outbound"),
+    on("person.second_factor_added", "integrations.handlers.write_changes", queue="outbound"),
+    on("person.second_factor_removed", "integrations.handlers.write_changes", queue="outbound"),
+    on("person.second_factor_renewed", "integrations.handlers.write_changes", queue="outbound"),
+    on("person.second_factor_reset", "integrations.handlers.write_changes", queue="outbound"),
+    on("person.locked_out", "integrations.handlers.write_locks", queue="outbound"),
+    on("invoice.rendered", "integrations.handlers.announce_invoices", queue="outbound"),
+    on("document.accepted", "integrations.handlers.announce_papers", queue="outbound"),
+    on("case.overdue", "integrations.handlers.announce_overdue", queue="outbound"),
 ]  # fmt: skip
 __all__ = ["SUBSCRIPTIONS", "on"]

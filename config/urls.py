@@ -23,7 +23,7 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(), name="docs"),
     path("api/reference/", SpectacularRedocView.as_view(), name="reference"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("web.signin.urls")),
     path("admin/", admin.site.urls),
     path("", include("web.urls")),
 ]

@@ -147,6 +147,7 @@ class Outcome(StrEnum):
     MISMATCH = "MISMATCH"
     REFUSED = "REFUSED"
     FAILED = "FAILED"
+    POSTPONED = "POSTPONED"
     UNREACHABLE = "UNREACHABLE"
 
 
@@ -157,6 +158,7 @@ class Outgoing:
     idempotency_key: str
     body: Mapping[str, Any]
     may_have_arrived: bool = False
+    attempts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,8 @@ class Answer:
     """What a target said, in one sentence, and the number it keeps the document under.
 
     MISMATCH: it holds something else. REFUSED: sending again cannot help. FAILED: it may or may
-    not have arrived. UNREACHABLE: it certainly did not.
+    not have arrived. POSTPONED: the target works and asks for this one again later. UNREACHABLE:
+    it certainly did not arrive.
     """
 
     outcome: Outcome

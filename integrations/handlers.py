@@ -1,14 +1,18 @@
 """What this app does when something happened. Each handler takes a block of deliveries."""
 
-from functools import partial
+from collections.abc import Callable
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import PasswordRequest
 from billing.models import Invoice
-from integrations.adapters import erp, read_message
+from integrations.adapters import read_message
+from integrations.adapters.targets import deliverer
 from integrations.models import InboxMessage, OutboxMessage
+from integrations.operations import announcing, writing
 from integrations.operations.fetching import close_arrived
 from integrations.operations.sending import queue_invoices, send_due
 from integrations.operations.understanding import fetch_parked, prepare, understand
@@ -17,6 +21,8 @@ from journal.models import Delivery
 
 ERP = OutboxMessage.Target.ERP
 Deliveries = list[Delivery]
+# What happened longer ago, such as a history that is loaded, is told to nobody.
+NEWS = timedelta(days=2)
 
 
 def understand_messages(deliveries: Deliveries) -> list[Verdict]:
@@ -62,9 +68,58 @@ def queue_postings(deliveries: Deliveries) -> list[Verdict]:
 
 def send_queued(deliveries: Deliveries) -> list[Verdict]:
     """Send what waits (outbox.queued). Touches the network: runs outside a transaction."""
-    deliver = partial(erp.deliver, base_url=settings.ERP_URL)
-    tried = send_due(ERP, deliver=deliver, clock=timezone.now)
+    targets = {str(delivery.event.payload.get("target", ERP)) for delivery in deliveries}
+    tried = sum(
+        send_due(target, deliver=deliverer(target), clock=timezone.now)
+        for target in sorted(targets)
+    )
     return [Done(f"{tried} tried.") for _ in deliveries]
+
+
+def write_links(deliveries: Deliveries) -> list[Verdict]:
+    """Send links to choose a password (password.link_asked)."""
+    ids = [delivery.event.subject_id for delivery in deliveries]
+    requests = PasswordRequest.objects.filter(pk__in=ids).order_by("pk")
+    writing.write_links(list(requests), at=timezone.now())
+    return [Done() for _ in deliveries]
+
+
+def write_invitations(deliveries: Deliveries) -> list[Verdict]:
+    """Invite those who have no password yet (person.invited, .created, .reactivated)."""
+    return _write(deliveries, writing.write_invitations)
+
+
+def write_changes(deliveries: Deliveries) -> list[Verdict]:
+    """Tell people what happened to their sign-in (person.password_changed and its like)."""
+    return _write(deliveries, writing.write_changes)
+
+
+def write_locks(deliveries: Deliveries) -> list[Verdict]:
+    """Tell of a sign-in that was locked (person.locked_out)."""
+    return _write(deliveries, writing.write_locks)
+
+
+def announce_invoices(deliveries: Deliveries) -> list[Verdict]:
+    """Tell a customer's people of new documents (invoice.rendered)."""
+    return _write(deliveries, announcing.announce_invoices)
+
+
+def announce_papers(deliveries: Deliveries) -> list[Verdict]:
+    """Tell a customer's people of proofs of delivery (document.accepted)."""
+    return _write(deliveries, announcing.announce_papers)
+
+
+def announce_overdue(deliveries: Deliveries) -> list[Verdict]:
+    """Tell the owners of cases that their time has run out (case.overdue)."""
+    return _write(deliveries, announcing.announce_overdue)
+
+
+def _write(deliveries: Deliveries, write: Callable[..., int]) -> list[Verdict]:
+    """Hand events of the last days to `write`; what is older is no news."""
+    now = timezone.now()
+    news = [d.event for d in deliveries if d.event.recorded_at > now - NEWS]
+    written = write(news, at=now) if news else 0
+    return [Done(f"{written} to tell.") for _ in deliveries]
 
 
 def _verdict(message: InboxMessage | None) -> Verdict:

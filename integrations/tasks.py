@@ -1,7 +1,6 @@
 """What the clock rings for. A task carries nothing: the work waits in the database."""
 
 from datetime import timedelta
-from functools import partial
 
 from celery import shared_task
 from django.conf import settings
@@ -9,11 +8,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from integrations import adapters
-from integrations.adapters import erp, feed, indexes
-from integrations.models import OutboxMessage
-from integrations.operations import breaking, fetching, polling, sending, understanding
-
-ERP = OutboxMessage.Target.ERP
+from integrations.adapters import feed, indexes, targets
+from integrations.operations import (
+    breaking,
+    fetching,
+    notifying,
+    polling,
+    sending,
+    understanding,
+)
 
 
 @shared_task
@@ -34,24 +37,32 @@ def poll_sources() -> int:
 
 @shared_task
 def send_due() -> int:
-    """Send what waits for the ERP, after bringing to an end what lost its sender."""
+    """Send what waits, after bringing to an end what lost its sender."""
     with transaction.atomic():
         sending.bury_crashed(at=timezone.now())
-    if not settings.ERP_URL:
-        return 0
-    deliver = partial(erp.deliver, base_url=settings.ERP_URL)
-    return sending.send_due(ERP, deliver=deliver, clock=timezone.now)
+    return sum(
+        sending.send_due(target, deliver=targets.deliverer(target), clock=timezone.now)
+        for target in targets.connected_targets()
+    )
 
 
 @shared_task
 def probe() -> int:
-    """Knock at the ERP while its breaker is open; when it answers, what waits becomes due."""
-    targets = [target for target in breaking.due_probes(at=timezone.now()) if target == ERP]
-    for target in targets:
-        is_alive = erp.is_alive(base_url=settings.ERP_URL)
+    """Knock where a breaker is open; what waits for whoever answers becomes due."""
+    connected = targets.connected_targets()
+    probed = [name for name in breaking.due_probes(at=timezone.now()) if name in connected]
+    for target in probed:
+        is_alive = targets.is_alive(target)
         with transaction.atomic():
             breaking.note_probe(target, is_alive=is_alive, at=timezone.now())
-    return len(targets)
+    return len(probed)
+
+
+@shared_task
+def write_daily() -> int:
+    """Write the daily letters of those whose morning it is."""
+    with transaction.atomic():
+        return notifying.write_daily_letters(at=timezone.now())
 
 
 @shared_task

@@ -144,5 +144,6 @@ def drain(db: None) -> Callable[[], int]:
 
 @pytest.fixture(autouse=True)
 def _own_files(tmp_path: Path, settings: object) -> None:
-    """Keep document bytes and PDFs of a test to itself."""
+    """Keep document bytes, PDFs and letters of a test to itself."""
     settings.BLOB_ROOT = tmp_path / "blobs"  # type: ignore[attr-defined]
+    settings.MAIL_FOLDER = tmp_path / "mail"  # type: ignore[attr-defined]

@@ -84,8 +84,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def roles(self) -> frozenset[Role]:
         """Return the roles given by the user's groups."""
-        names = set(self.groups.values_list("name", flat=True))
-        return frozenset(role for role in Role if role in names)
+        return frozenset(role for role in Role if role in self._policies)
+
+    @cached_property
+    def _policies(self) -> dict[str, bool]:
+        """Return the user's groups, and which of them ask for a second factor, in one query."""
+        return dict(self.groups.values_list("name", "policy__requires_second_factor"))
+
+    @property
+    def must_have_second_factor(self) -> bool:
+        """Tell whether one of the user's roles asks for a second factor."""
+        return any(self._policies.values())
 
     @property
     def is_desk(self) -> bool:

@@ -34,6 +34,20 @@ def staff_transaction() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def own_scope() -> Iterator[None]:
+    """Work for the carrier itself inside somebody's open transaction; then it sees what it saw.
+
+    For what the house writes about a person: the journal of sign-ins, and letters.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('lading.customers', true)")
+        before = cursor.fetchone()[0] or ""
+    _set(EVERYBODY)
+    yield
+    _set(before)
+
+
 def _set(setting: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lading.customers', %s, true)", [setting])

@@ -60,6 +60,7 @@ class Case(Lifecycle):
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
     snoozed_until = models.DateTimeField(null=True)
+    overdue_told_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=80, blank=True, default="")
     resolution = models.CharField(max_length=40, blank=True, default="")

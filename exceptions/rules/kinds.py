@@ -336,6 +336,14 @@ _MACHINES = (
         advice="Read the partner's last answer, remove its cause, then send again.",
     ),
     Kind(
+        name="mail_undelivered",
+        title="E-mail not delivered: {document}",
+        severity=WARN,
+        owner=Role.BILLER,
+        hours=24,
+        advice="Ask for the right address and correct it; then send again, or waive it.",
+    ),
+    Kind(
         name="erp_rejected",
         title="Refused by the ERP: {document}",
         severity=BAD,

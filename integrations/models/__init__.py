@@ -3,8 +3,17 @@
 from integrations.models.breaker import Breaker
 from integrations.models.cursor import PollCursor
 from integrations.models.inbox import InboxMessage
+from integrations.models.notice import Notice
 from integrations.models.outbox import OutboxMessage
 from integrations.models.partner import EdiPartner
 from integrations.models.source import Source
 
-__all__ = ["Breaker", "EdiPartner", "InboxMessage", "OutboxMessage", "PollCursor", "Source"]
+__all__ = [
+    "Breaker",
+    "EdiPartner",
+    "InboxMessage",
+    "Notice",
+    "OutboxMessage",
+    "PollCursor",
+    "Source",
+]

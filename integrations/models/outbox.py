@@ -14,18 +14,21 @@ class OutboxMessage(models.Model):
     """One document for one target, and how far it got.
 
     There is one row per (target, kind, subject) for ever, so a document cannot be sent twice by
-    being queued twice. The idempotency key is the document's own id and goes with every attempt.
+    being queued twice. The idempotency key is the document's own id and goes with every attempt;
+    of a letter it is the Message-ID.
     """
 
     class Target(models.TextChoices):
         """Where it goes."""
 
         ERP = "erp", "ERP"
+        MAIL = "mail", "E-mail"
 
     class Kind(models.TextChoices):
         """What it is."""
 
         INVOICE = "invoice"
+        LETTER = "letter"
 
     class Status(models.TextChoices):
         """WAITING and LEASED are on the way, the others are ends."""

@@ -19,7 +19,7 @@ _KIND_OF_CODE = {
 UNREADABLE = "message_unreadable"
 NOT_FOUND = "load_not_found"
 ABOUT_MESSAGES = (NOT_FOUND, UNREADABLE, *dict.fromkeys(_KIND_OF_CODE.values()))
-UNDELIVERED = ("outbox_dead", "erp_rejected", "erp_mismatch")
+UNDELIVERED = ("outbox_dead", "erp_rejected", "erp_mismatch", "mail_undelivered")
 # The rules that close cases when their fact arrives.
 SETTLED, ARRIVED = "rule:message-settled", "rule:document-arrived"
 # So much of a raw message a case shows by itself; all of it stands in the inbox.
@@ -123,11 +123,18 @@ def report_undelivered(message: OutboxMessage, *, kind: str, by: str, at: dateti
         detail={
             "outbox_id": message.pk,
             "target": message.get_target_display(),
-            "document": invoice.number if invoice else message.subject_key,
+            "document": _document(message),
             "attempts": message.attempts,
             "problems": [message.verdict],
         },
     )
+
+
+def _document(message: OutboxMessage) -> str:
+    """Name what was sent: an invoice by its number, a letter by its subject and whom it was for."""
+    if message.target == OutboxMessage.Target.MAIL:
+        return f"{message.body['subject']}, to {message.body['to']}"
+    return message.invoice.number if message.invoice else message.subject_key
 
 
 def close_undelivered(message: OutboxMessage, *, at: datetime) -> None:

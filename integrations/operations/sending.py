@@ -33,7 +33,7 @@ WAITING, LEASED = OutboxMessage.Status.WAITING, OutboxMessage.Status.LEASED
 SENT, DEAD = OutboxMessage.Status.SENT, OutboxMessage.Status.DEAD
 POSTED, FAILED = InvoiceState.ErpStatus.POSTED, InvoiceState.ErpStatus.FAILED
 CASE_KINDS = {Outcome.MISMATCH: "erp_mismatch", Outcome.REFUSED: "erp_rejected"}
-GIVEN_UP = "outbox_dead"
+GIVEN_UP, LOST_LETTER = "outbox_dead", "mail_undelivered"
 
 
 def queue_invoices(
@@ -54,6 +54,13 @@ def queue_invoices(
         )
         for invoice in invoices
     ]
+    return queue_messages(rows, target=target, by=by, at=at)
+
+
+def queue_messages(
+    rows: Sequence[OutboxMessage], *, target: str, by: str, at: datetime
+) -> list[OutboxMessage]:
+    """Write new messages and record `outbox.queued` for each that was not there before."""
     OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
     queued = list(
         OutboxMessage.objects.filter(
@@ -125,6 +132,7 @@ def send_due(
                 idempotency_key=message.idempotency_key,
                 body=message.body,
                 may_have_arrived=message.attempts > 1 or message.may_have_arrived,
+                attempts=message.attempts,
             )
         )
         with transaction.atomic():
@@ -173,7 +181,7 @@ def settle(message: OutboxMessage, *, answer: Answer, by: str, at: datetime) -> 
                 _end_sent(held, answer, by=by, at=at)
             case Outcome.MISMATCH | Outcome.REFUSED:
                 _end_dead(held, kind=CASE_KINDS[answer.outcome], by=by, at=at)
-            case Outcome.FAILED if held.attempts >= MAX_ATTEMPTS:
+            case Outcome.FAILED | Outcome.POSTPONED if held.attempts >= MAX_ATTEMPTS:
                 _end_dead(held, kind=GIVEN_UP, by=by, at=at)
             case _:
                 _try_again(held, answer, at=at)
@@ -199,6 +207,8 @@ def _end_sent(message: OutboxMessage, answer: Answer, *, by: str, at: datetime) 
 def _end_dead(message: OutboxMessage, *, kind: str, by: str, at: datetime) -> None:
     message.status, message.settled_at = DEAD, at
     message.may_have_arrived = True
+    if message.target == OutboxMessage.Target.MAIL:
+        kind = LOST_LETTER
     report_undelivered(message, kind=kind, by=by, at=at)
     if message.invoice:
         record_posting(message.invoice, status=FAILED, note=message.verdict, by=by, at=at)

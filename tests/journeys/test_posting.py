@@ -27,7 +27,7 @@ def test_an_invoice_is_posted_under_the_number_of_the_erp(
 
     state = InvoiceState.objects.get()
     assert (state.erp_status, state.erp_reference) == ("POSTED", "ERP-88001")
-    assert OutboxMessage.objects.get().status == OutboxMessage.Status.SENT
+    assert OutboxMessage.objects.get(target="erp").status == OutboxMessage.Status.SENT
     assert (erp.posts, erp.documents) == (1, 1)
 
 
@@ -42,7 +42,7 @@ def test_a_lost_answer_is_looked_up_and_nothing_is_posted_twice(
     with serving(erp.handle) as settings.ERP_URL:  # type: ignore[attr-defined]
         push_all(cast.tms, stories.messages(stories.tell_story(104882, pickup_at=pickup_at)))
         drain()
-        waiting = OutboxMessage.objects.get()
+        waiting = OutboxMessage.objects.get(target="erp")
         assert (waiting.status, waiting.attempts) == (OutboxMessage.Status.WAITING, 1)
         assert InvoiceState.objects.get().erp_status == "QUEUED"
 

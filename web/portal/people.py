@@ -1,26 +1,24 @@
 """Who works for the customer: its administrators invite and remove people of their own company.
 
-No mail is sent yet: the administrator copies the link by which an invited person chooses a
-password. The link works once, and only until the person has signed in.
+The invited person gets a link by e-mail, by which a password is chosen; the administrator sees one,
+too, and can hand it over. It works once, and only until the person has signed in.
 """
 
 from typing import Any
 
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Customer, Membership, User
 from accounts.operations.inviting import invite_person, remove_person
+from accounts.operations.resetting import password_path
 from web.access import portal, signed_in
 from web.refusals import Refusal, attempt
 
@@ -115,10 +113,7 @@ def find_membership(user: User, pk: int) -> Membership:
 
 def password_link(request: HttpRequest, person: User) -> str:
     """Return the address at which a person chooses a password, once."""
-    token = default_token_generator.make_token(person)
-    named = {"uidb36": user_pk_to_url_str(person), "key": token}
-    path = reverse("account_reset_password_from_key", kwargs=named)
-    return request.build_absolute_uri(path)
+    return request.build_absolute_uri(password_path(person))
 
 
 def _customers(user: User) -> QuerySet[Customer]:

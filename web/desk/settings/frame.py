@@ -17,14 +17,19 @@ APPROVERS = tuple(sorted(APPROVING_ROLES))
 KEEPERS = tuple(sorted(ADMINISTRATING_ROLES))
 
 SECTIONS: dict[str, tuple[Place, ...]] = {
-    "You": (Place("Preferences", "me", "user"),),
+    "You": (
+        Place("Preferences", "me", "user"),
+        Place("Notifications", "notifications", "bell"),
+        Place("Security", "mfa_index", "lock"),
+    ),
     "Billing": (
         Place("Customers", "desk:settings_customers", "bank", roles=APPROVERS),
         Place("Readiness rules", "desk:settings_policies", "check", roles=APPROVERS),
     ),
     "People": (
         Place("Staff", "desk:settings_people", "user", roles=KEEPERS),
-        Place("What each role may do", "desk:settings_duties", "lock"),
+        Place("Sign-in", "desk:settings_sign_in", "lock", roles=KEEPERS),
+        Place("What each role may do", "desk:settings_duties", "audit"),
     ),
     "Systems": (Place("API keys", "desk:settings_keys", "key", roles=KEEPERS),),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.desk.settings import customers, duties, keys, people, policies
+from web.desk.settings import customers, duties, keys, people, policies, sign_in
 
 urlpatterns = [
     path("customers/", customers.customer_list, name="settings_customers"),
@@ -28,4 +28,7 @@ urlpatterns = [
     path("keys/<int:pk>/", keys.key_page, name="settings_key"),
     path("keys/<int:pk>/limit/", keys.save_limit, name="settings_key_limit"),
     path("keys/<int:pk>/revoke/", keys.revoke, name="settings_key_revoke"),
+    path("sign-in/", sign_in.sign_in_page, name="settings_sign_in"),
+    path("sign-in/<int:pk>/reset/", sign_in.reset_factor, name="settings_factor_reset"),
+    path("sign-in/<int:pk>/unlock/", sign_in.unlock_person, name="settings_unlock"),
 ]

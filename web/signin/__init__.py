@@ -1,0 +1,1 @@
+"""Coming in and how: allauth's pages as this house wants them, and one's own security page."""
