@@ -1,10 +1,12 @@
-"""Events in, below `/api/v1/`."""
+"""Events in and changes out, below `/api/v1/`."""
 
 from django.urls import path
 
-from integrations.api import EventBatchView, EventsView
+from integrations.api.changes import ChangesView
+from integrations.api.events import EventBatchView, EventsView
 
 urlpatterns = [
+    path("changes/", ChangesView.as_view(), name="changes"),
     path("events/", EventsView.as_view(), name="events"),
     path("events/batch/", EventBatchView.as_view(), name="events-batch"),
 ]

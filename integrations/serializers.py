@@ -1,6 +1,10 @@
 """The shapes of the events API, for its description; messages themselves are read by adapters."""
 
+from typing import Any
+
 from rest_framework import serializers
+
+from integrations.queries.changes import KINDS, Change
 
 
 class LoadNameSerializer(serializers.Serializer[None]):
@@ -50,3 +54,24 @@ class BatchVerdictSerializer(serializers.Serializer[None]):
     """The verdicts, in the order of the messages."""
 
     results = VerdictSerializer(many=True)
+
+
+class ChangeSerializer(serializers.Serializer[Change]):
+    """One change: what, when, and where to read it as it is now."""
+
+    id = serializers.IntegerField(source="event.pk")
+    kind = serializers.ChoiceField(choices=sorted(KINDS))
+    event = serializers.CharField(source="event.name")
+    subject = serializers.CharField(help_text="The number of what changed, or its id.")
+    path = serializers.CharField(help_text="Below `/api/v1/`; empty where nothing can be read.")
+    occurred_at = serializers.DateTimeField(source="event.occurred_at")
+    recorded_at = serializers.DateTimeField(source="event.recorded_at")
+    correlation_id = serializers.UUIDField(source="event.correlation_id")
+
+
+class ChangesSerializer(serializers.Serializer[Any]):
+    """A page of changes; `next` asks for those after it, now or later."""
+
+    data: Any = ChangeSerializer(many=True)
+    next = serializers.CharField()
+    has_more = serializers.BooleanField()

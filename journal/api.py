@@ -38,7 +38,7 @@ class KeysetPagination(BasePagination):
         self, queryset: Any, request: Request, view: APIView | None = None
     ) -> list[Any]:
         """Return the rows of one page; reads one more to know whether there is a next."""
-        size = _read_size(request.query_params.get("size"))
+        size = read_size(request.query_params.get("size"))
         cursor = request.query_params.get("cursor")
         if cursor is not None:
             queryset = queryset.filter(pk__lt=_read_cursor(cursor))
@@ -89,7 +89,8 @@ def _parameter(name: str, schema: Mapping[str, Any], description: str) -> dict[s
     }
 
 
-def _read_size(text: str | None) -> int:
+def read_size(text: str | None) -> int:
+    """Return the size of a page that `?size=` asks for; raises ValidationError."""
     if text is None:
         return PAGE_SIZE
     if not (text.isascii() and text.isdecimal() and text.strip("0")):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
 from django.test import Client
 
 from accounts.models import APIKey, Customer
@@ -73,7 +74,8 @@ def an_asker(
 ) -> Asker:
     """Make a system of the carrier's, or of a customer, with all scopes unless told."""
     maker = by or UserFactory(role="administrator").actor
-    key, secret = create_key(
-        name, scopes=scopes, customer=customer, by=maker, at=at, requests_per_minute=1_000_000
-    )
+    with transaction.atomic():
+        key, secret = create_key(
+            name, scopes=scopes, customer=customer, by=maker, at=at, requests_per_minute=1_000_000
+        )
     return Asker(key, secret)
