@@ -2,6 +2,7 @@
 
 import threading
 from time import monotonic, sleep
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -98,7 +99,8 @@ def test_pages_follow_each_other_without_gap_or_repetition(reader, now) -> None:
         tell("load.changed", load, now)
 
     wait_for(reader, start, count=5)
-    pages, token = [], start
+    pages: list[dict[str, Any]] = []
+    token = start
     while not pages or pages[-1]["has_more"]:
         pages.append(ask(reader, token, size="2"))
         token = pages[-1]["next"]
