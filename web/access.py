@@ -28,6 +28,14 @@ class StaffRequest(HttpRequest):
     user: User
 
 
+class WrongRole(PermissionDenied):
+    """The person belongs here and may not open this page; `roles` may."""
+
+    def __init__(self, roles: tuple[Role, ...]) -> None:
+        super().__init__(f"This needs one of the roles: {', '.join(roles)}.")
+        self.roles = roles
+
+
 def public(view: View) -> View:
     """Mark a page that anybody may see."""
     view.door = "public"  # type: ignore[attr-defined]
@@ -45,7 +53,7 @@ def desk(*roles: Role) -> Callable[[View], View]:
             if not request.user.is_desk:
                 raise PermissionDenied("This page is for the carrier's staff.")
             if roles and not request.user.has_role(*roles):
-                raise PermissionDenied(f"This needs one of the roles: {', '.join(roles)}.")
+                raise WrongRole(roles)
             return view(request, *args, **kwargs)
 
         guarded.door = "desk"  # type: ignore[attr-defined]
@@ -90,21 +98,24 @@ def person(view: View) -> View:
 def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """Send a stranger to the sign-in page and back to where the person was.
 
-    A posted form goes back to the page that held it, where the script fills it in again.
+    A posted form and a fragment go back to the page that held them, where the script fills the
+    form in again.
     """
-    back = _form_page(request) if request.method == "POST" else request.get_full_path()
+    is_fragment = request.headers.get("HX-Request")
+    page = request.headers.get("HX-Current-URL" if is_fragment else "Referer", "")
+    back = request.get_full_path()
+    if request.method == "POST" or (page and is_fragment):
+        back = _own_address(request, page)
     response = redirect_to_login(back)
-    if request.headers.get("HX-Request"):
-        return HttpResponseClientRedirect(response.url)
-    return response
+    return HttpResponseClientRedirect(response.url) if is_fragment else response
 
 
-def _form_page(request: HttpRequest) -> str:
-    """Return the page of our own that a form was sent from, or the front page."""
-    referer = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()}):
-        return urlsplit(referer).path or "/"
-    return "/"
+def _own_address(request: HttpRequest, page: str) -> str:
+    """Return path and query of a page of our own, or the front page."""
+    if not url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}):
+        return "/"
+    parts = urlsplit(page)
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 
 def signed_in(request: HttpRequest) -> User:

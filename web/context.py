@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts.models import Density, Theme, User
 from web.company import company
 from web.desk.navigation import desk_groups
+from web.keys import SHARED
 from web.locales import current
 from web.portal.navigation import account_name, portal_items
 from web.templatetags.clocks import DESK_ZONE
@@ -20,8 +21,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Return the shell's variables; whatever costs a query is asked only when a page uses it."""
     user: User | AnonymousUser = getattr(request, "user", AnonymousUser())
     context = {
+        "shell": "shell/entrance.html",
         "theme": _look(request, "theme", user),
         "density": _look(request, "density", user),
+        "shared_keys": SHARED,
         "keys_are_off": not getattr(user, "has_single_keys", True),
         "language": current().replace("_", "-"),
         "version": software_version(),
@@ -31,6 +34,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
     if isinstance(user, User):
         path = request.path
+        if user.customer_ids != frozenset():
+            context["shell"] = f"shell/{'desk' if user.is_desk else 'portal'}.html"
         items = desk_groups if user.is_desk else portal_items
         context["navigation"] = SimpleLazyObject(lambda: items(user, path=path))
         context["account_name"] = SimpleLazyObject(lambda: account_name(user))

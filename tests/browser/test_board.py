@@ -74,6 +74,7 @@ def test_a_poll_swaps_the_changed_row_and_keeps_the_row_at_hand(window, house: H
     sign_in(page, house.dispatcher)
     row = page.locator(f"#row-{held.pk}")
     row.get_by_role("checkbox").check()
+    press(page, "k")
     while not page.locator(f"#row-{held.pk}.focus").count():
         press(page, "j")
 

@@ -13,6 +13,7 @@ from exceptions.models import Case
 from tests.browser.conftest import House, press, sign_in
 from tests.factories import LoadFactory
 from tests.factories.billing import delivered_load
+from tests.web import board
 
 pytestmark = pytest.mark.browser
 
@@ -126,6 +127,66 @@ def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(window, house
     assert dialog.get_by_label("What happened").input_value() == "CHECK_CALL"
 
 
+def test_a_dialog_of_the_board_comes_back_after_sign_in_with_what_was_typed(
+    window, house: House, now
+) -> None:
+    load = board.detained(now)
+    context = window()
+    page = context.new_page()
+    sign_in(page, house.dispatcher)
+    page.goto("/board/?order=-pickup")
+    press(page, "j")
+    press(page, "c")
+    page.get_by_label("What the driver said").fill("Still at the dock.")
+    context.clear_cookies(name="sessionid")
+
+    page.get_by_label("What the driver said").press("Control+Enter")
+    page.get_by_label("Work email").fill(house.dispatcher.email)
+    page.get_by_label("Password").fill("correct horse")
+    page.get_by_role("button", name="Sign in").click()
+
+    page.wait_for_url("**/board/?order=-pickup")
+    page.get_by_role("heading", name=f"Check call, load {load.number}").wait_for()
+    assert page.get_by_label("What the driver said").input_value() == "Still at the dock."
+
+
+def test_a_board_whose_session_ended_says_so_and_stays(window, house: House) -> None:
+    context = window()
+    page = context.new_page()
+    sign_in(page, house.dispatcher)
+    page.wait_for_load_state("load")
+    context.clear_cookies(name="sessionid")
+
+    page.evaluate("htmx.trigger('[data-poll]', 'poll')")
+
+    page.get_by_text("You are signed out.").wait_for()
+    assert page.get_by_role("heading", name="Dispatch board").is_visible()
+    page.get_by_role("link", name="Sign in again").click()
+    page.wait_for_url("**/accounts/login/?next=%2Fboard%2F")
+
+
+def test_a_form_from_before_another_sign_in_says_so_and_keeps_what_was_typed(
+    window, house: House
+) -> None:
+    context = window()
+    page = context.new_page()
+    sign_in(page, house.dispatcher)
+    page.goto("/board/")
+    press(page, "j")
+    press(page, "c")
+    page.get_by_label("What the driver said").fill("Still at the dock.")
+    context.clear_cookies(name="csrftoken")
+
+    page.get_by_label("What the driver said").press("Control+Enter")
+
+    toast = page.locator(".toast.error", has_text="This page is too old to send.")
+    toast.wait_for()
+    assert page.get_by_label("What the driver said").input_value() == "Still at the dock."
+    page.keyboard.press("Escape")
+    toast.get_by_role("button", name="Dismiss").click()
+    toast.wait_for(state="hidden")
+
+
 def test_rows_are_walked_and_opened_by_keyboard(window, house: House) -> None:
     page = window().new_page()
     sign_in(page, house.dispatcher)
@@ -137,22 +198,6 @@ def test_rows_are_walked_and_opened_by_keyboard(window, house: House) -> None:
     press(page, "Enter")
 
     page.wait_for_url(f"**/loads/{house.waiting.number}/")
-
-
-def test_the_question_mark_shows_the_keys_and_they_can_be_switched_off(
-    window, house: House
-) -> None:
-    page = window().new_page()
-    sign_in(page, house.dispatcher)
-
-    press(page, "?")
-    keys = page.get_by_role("dialog", name="Keyboard")
-    keys.wait_for()
-    keys.get_by_label("Single-key shortcuts on this device").uncheck()
-    press(page, "Escape")
-    press(page, "?")
-
-    assert not keys.is_visible()
 
 
 def test_the_theme_is_kept_from_page_to_page(window, house: House) -> None:

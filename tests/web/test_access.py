@@ -1,5 +1,6 @@
 """Default deny: every address of the house, as nobody and as the wrong person."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.rules import Role
 from tests.factories import UserFactory
 from tests.factories.doors import sign_in
-from web.access import desk
+from web.access import WrongRole, desk
+from web.errors import forbidden
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +146,54 @@ def test_a_fragment_of_a_dead_session_sends_the_whole_page_to_sign_in(client: Cl
     answer = client.get("/loads/", headers={"HX-Request": "true"})
 
     assert answer["HX-Redirect"] == "/accounts/login/?next=/loads/"
+
+
+def test_a_fragment_leads_back_to_the_page_it_belongs_to(client: Client) -> None:
+    answer = client.get(
+        "/board/changes/?since=1",
+        headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/board/?status=PLANNED"},
+    )
+
+    assert answer["HX-Redirect"] == "/accounts/login/?next=/board/%3Fstatus%3DPLANNED"
+
+
+def test_a_fragment_of_a_foreign_page_leads_to_the_front(client: Client) -> None:
+    answer = client.get(
+        "/loads/", headers={"HX-Request": "true", "HX-Current-URL": "https://evil.example/x"}
+    )
+
+    assert answer["HX-Redirect"] == "/accounts/login/?next=/"
+
+
+def test_a_closed_page_says_who_may_open_it_and_whom_to_ask(rf: Any) -> None:
+    UserFactory(role=Role.ADMINISTRATOR, name="Lena Marsh")
+    request = rf.get("/")
+    request.user = UserFactory(role=Role.DISPATCHER)
+
+    page = forbidden(request, WrongRole((Role.BILLER, Role.ADMINISTRATOR))).content.decode()
+
+    assert "biller, administrator" in page
+    assert "Lena Marsh" in page
+    assert 'aria-label="Main"' in page
+
+
+def test_a_customers_person_asks_an_administrator_of_the_company(shipper: Any) -> None:
+    boss = UserFactory(
+        role=Role.CUSTOMER, customers=(shipper.memberships.get().customer,), name="Jo"
+    )
+    boss.memberships.update(is_administrator=True)
+    UserFactory(role=Role.ADMINISTRATOR, name="Lena Marsh")
+
+    page = sign_in(shipper).get("/portal/people/").content.decode()
+
+    assert f"mailto:{boss.email}" in page
+    assert "Lena Marsh" not in page
+
+
+@pytest.mark.parametrize(
+    ("address", "words"), [("/portal/", "You may not do that."), ("/loads/nowhere/", "not there")]
+)
+def test_a_swap_that_is_refused_is_told_why(address: str, words: str) -> None:
+    answer = sign_in(UserFactory(role=Role.BILLER)).get(address, headers={"HX-Request": "true"})
+
+    assert words in json.loads(answer["HX-Trigger"])["said"]

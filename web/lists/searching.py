@@ -20,19 +20,19 @@ def matching_loads(loads: QuerySet[Load], text: str) -> QuerySet[Load]:
     return loads.filter(pk__in=matching_load_ids(loads, text))
 
 
-def matching_load_ids(loads: QuerySet[Load], text: str) -> list[int]:
-    """Return the ids behind matching_loads()."""
+def matching_load_ids(loads: QuerySet[Load], text: str, *, most: int = MATCH_LIMIT) -> list[int]:
+    """Return the ids behind matching_loads(), the newest `most` of them."""
     text = text.strip()
     by_number = loads.filter(number__startswith=text.upper())
-    found = set(by_number.order_by("-pk").values_list("pk", flat=True)[:MATCH_LIMIT])
+    found = set(by_number.order_by("-pk").values_list("pk", flat=True)[:most])
     if key := reference_key(text):
         references = Reference.objects.filter(value_key__startswith=key, load__in=loads)
         newest = references.order_by("-load_id").values_list("load_id", flat=True)
-        found.update(newest[:MATCH_LIMIT])
+        found.update(newest[:most])
     customers = matching_customers(text)
     by_customer = loads.filter(customer__in=customers)
-    found.update(by_customer.order_by("-pk").values_list("pk", flat=True)[:MATCH_LIMIT])
-    return sorted(found, reverse=True)[:MATCH_LIMIT]
+    found.update(by_customer.order_by("-pk").values_list("pk", flat=True)[:most])
+    return sorted(found, reverse=True)[:most]
 
 
 def matching_customers(text: str) -> QuerySet[Customer]:
