@@ -255,6 +255,7 @@ SMTP_USER = os.environ.get("LADING_SMTP_USER", "")
 SMTP_PASSWORD = os.environ.get("LADING_SMTP_PASSWORD", "")
 # Without a mail server letters are files here.
 MAIL_FOLDER = VAR_DIR / "mail"
+EDI_FOLDER = Path(os.environ.get("LADING_EDI_FOLDER", VAR_DIR / "edi"))
 
 # The map of the system
 SUBSCRIPTIONS = "config.subscriptions"

@@ -60,6 +60,8 @@ SUBSCRIPTIONS: list[Subscription] = [
     on("invoice_request.opened", "billing.handlers.issue_requested", queue="billing"),
     on("invoice.issued", "billing.handlers.print_invoices", queue="render", transactional=False),
     on("invoice.issued", "integrations.handlers.queue_postings", queue="outbound"),
+    # A tender was answered: its partner is told as it asked
+    on("tender.answered", "integrations.handlers.answer_tenders", queue="outbound"),
     on("outbox.queued", "integrations.handlers.send_queued", queue="outbound",
        transactional=False),
     # What people are told by e-mail: keys to the house, what happened to their sign-in, notices

@@ -9,20 +9,26 @@ from django.utils import timezone
 
 from accounts.models import PasswordRequest
 from billing.models import Invoice
+from dispatch.models import Load
 from integrations.adapters import read_message
+from integrations.adapters.edi.answers import read_tender, write_answer
 from integrations.adapters.targets import deliverer
 from integrations.models import InboxMessage, OutboxMessage
 from integrations.operations import announcing, writing
 from integrations.operations.fetching import close_arrived
+from integrations.operations.replying import Reply, queue_replies
 from integrations.operations.sending import queue_invoices, send_due
 from integrations.operations.understanding import fetch_parked, prepare, understand
+from integrations.queries.tenders import answers_folder, edi_messages_of
 from journal.events import Done, Ignored, Verdict
-from journal.models import Delivery
+from journal.models import Delivery, Event
+from journal.operations.correlating import correlated
 
 ERP = OutboxMessage.Target.ERP
 Deliveries = list[Delivery]
 # What happened longer ago, such as a history that is loaded, is told to nobody.
 NEWS = timedelta(days=2)
+LARGEST_CONTROL = 999_999_999
 
 
 def understand_messages(deliveries: Deliveries) -> list[Verdict]:
@@ -64,6 +70,35 @@ def queue_postings(deliveries: Deliveries) -> list[Verdict]:
     rows = list(invoices.prefetch_related("lines__taxes").order_by("id"))
     queue_invoices(rows, target=ERP, by="rule:posting", at=timezone.now())
     return [Done() for _ in deliveries]
+
+
+def answer_tenders(deliveries: Deliveries) -> list[Verdict]:
+    """Write a 990 for each tender that came as a 204 (tender.answered).
+
+    A partner of the API reads the answer from the feed of changes.
+    """
+    return [_answer(delivery.event) for delivery in deliveries]
+
+
+def _answer(event: Event) -> Verdict:
+    load = Load.objects.get(pk=event.subject_id)
+    came = ((message, read_tender(bytes(message.body))) for message in edi_messages_of(load))
+    message, tender = next(((m, t) for m, t in came if t is not None), (None, None))
+    if message is None or tender is None:
+        return Ignored("It did not come as a 204.")
+    folder = answers_folder(message.source, sender=tender.sender)
+    if not folder:
+        return Ignored("The partner wants no 990.")
+    control = event.pk % LARGEST_CONTROL + 1
+    content = write_answer(
+        tender, is_accepted=event.new["answer"] == "ACCEPTED", reason=event.reason,
+        load=load.number, control=control, at=event.occurred_at,
+    )  # fmt: skip
+    name = f"990-{load.number}-{control:09}.edi"
+    reply = Reply(event.pk, folder, name, content, message.correlation_id)
+    with correlated(message.correlation_id):
+        queue_replies([reply], by="rule:tender-answer", at=timezone.now())
+    return Done(name)
 
 
 def send_queued(deliveries: Deliveries) -> list[Verdict]:

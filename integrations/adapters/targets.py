@@ -4,23 +4,26 @@ from functools import partial
 
 from django.conf import settings
 
-from integrations.adapters import erp, mail
+from integrations.adapters import erp, folder, mail
 from integrations.events import Deliver
 from integrations.models import OutboxMessage
 from integrations.operations.mailing import compose
 
 ERP, MAIL = OutboxMessage.Target.ERP, OutboxMessage.Target.MAIL
+EDI = OutboxMessage.Target.EDI
 
 
 def connected_targets() -> list[str]:
-    """Return the targets that can be sent to; letters always can, if need be into a folder."""
-    return [ERP, MAIL] if settings.ERP_URL else [MAIL]
+    """Return the targets that can be sent to; letters and files always can, into a folder."""
+    return [ERP, MAIL, EDI] if settings.ERP_URL else [MAIL, EDI]
 
 
 def deliverer(target: str) -> Deliver:
     """Return what sends one message to `target`."""
     if target == MAIL:
         return partial(mail.deliver, server=mail_server(), compose=compose)
+    if target == EDI:
+        return partial(folder.deliver, root=settings.EDI_FOLDER)
     return partial(erp.deliver, base_url=settings.ERP_URL)
 
 
@@ -28,6 +31,8 @@ def is_alive(target: str) -> bool:
     """Tell whether `target` answers."""
     if target == MAIL:
         return mail.is_alive(mail_server())
+    if target == EDI:
+        return folder.is_alive(root=settings.EDI_FOLDER)
     return erp.is_alive(base_url=settings.ERP_URL)
 
 

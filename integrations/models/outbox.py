@@ -23,12 +23,14 @@ class OutboxMessage(models.Model):
 
         ERP = "erp", "ERP"
         MAIL = "mail", "E-mail"
+        EDI = "edi", "EDI folder"
 
     class Kind(models.TextChoices):
         """What it is."""
 
         INVOICE = "invoice"
         LETTER = "letter"
+        TENDER_ANSWER = "tender_answer"
 
     class Status(models.TextChoices):
         """WAITING and LEASED are on the way, the others are ends."""

@@ -39,6 +39,10 @@ class EdiPartner(models.Model):
     reuses_control_numbers = models.BooleanField(
         default=False, help_text="A control number seen before is another message, not a copy."
     )
+    answers_folder = models.SlugField(
+        max_length=40, blank=True, default="",
+        help_text="The folder into which tenders are answered (990); empty: they are not.",
+    )  # fmt: skip
     is_active = models.BooleanField(default=True)
 
     history = HistoricalRecords()

@@ -134,6 +134,8 @@ def _document(message: OutboxMessage) -> str:
     """Name what was sent: an invoice by its number, a letter by its subject and whom it was for."""
     if message.target == OutboxMessage.Target.MAIL:
         return f"{message.body['subject']}, to {message.body['to']}"
+    if message.target == OutboxMessage.Target.EDI:
+        return str(message.body["filename"])
     return message.invoice.number if message.invoice else message.subject_key
 
 
