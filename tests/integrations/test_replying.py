@@ -57,6 +57,7 @@ def test_an_accepted_tender_goes_out_as_a_990_into_the_partners_folder(
     (sent,) = folder.iterdir()
     told = {line[0]: line for line in segments(sent)}
     came = read_tender(bytes(tendered.messages.get().body))
+    assert came
     assert told["ST"][1] == "990"
     assert told["B1"] == ["B1", came.scac, came.shipment_id, "20261119", "A"]
     assert told["N9"] == ["N9", "CN", tendered.number]
@@ -78,9 +79,8 @@ def test_it_is_a_whole_interchange_to_another_reader_too(tendered, folder, drain
 
 
 def test_a_declined_one_says_why_in_words_that_x12_can_carry(tendered, folder, drain, now) -> None:
-    decline_tender(
-        tendered, reason="Kein Fahrer*~ für Köln, auch nicht am Montag", by="u:1", at=now
-    )
+    words = "Kein Fahrer*~ für Köln, auch nicht am Montag"
+    decline_tender(tendered, reason=words, by="user:1", at=now)
     drain()
 
     (sent,) = folder.iterdir()

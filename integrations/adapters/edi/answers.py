@@ -9,6 +9,7 @@ from integrations.adapters.edi.writer import DEFAULT, Elements, Envelope, write_
 
 ACCEPTED, DECLINED = "A", "D"
 LONGEST_REMARK = 30
+VERSION = "004010"
 Party = tuple[str, str]
 
 
@@ -41,7 +42,7 @@ def read_tender(body: bytes) -> Tender | None:
         sender=(isa.get(5).strip(), isa.get(6).strip()),
         receiver=(isa.get(7).strip(), isa.get(8).strip()),
         is_test=isa.get(15) == "T",
-        version=version[:6] if version[:6].isdecimal() else Envelope.version,
+        version=version[:6] if version[:6].isdecimal() else VERSION,
         scac=names.get(2),
         shipment_id=names.get(4),
     )
