@@ -15,6 +15,7 @@ from time import perf_counter
 FEWEST_ROUNDS = 15
 
 Steps = Sequence[Callable[[], object]]
+Clock = Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,15 @@ class Result:
         return self.goal.is_met_by(self.ratio)
 
 
-def compare(name: str, first: Side, second: Side, *, goal: Goal, rounds: int) -> Result:
+def compare(
+    name: str,
+    first: Side,
+    second: Side,
+    *,
+    goal: Goal,
+    rounds: int,
+    clock: Clock = perf_counter,
+) -> Result:
     """Run both sides `rounds` times in turns, after one round that does not count.
 
     Sides of as many steps take turns at each of them, so that a neighbour who wakes up for a
@@ -98,25 +107,26 @@ def compare(name: str, first: Side, second: Side, *, goal: Goal, rounds: int) ->
     """
     sides = (first, second)
     seconds: tuple[list[float], list[float]] = ([], [])
-    _round(sides, begins=0)
+    _round(sides, begins=0, clock=clock)
     for number in range(rounds):
-        for kept, spent, side in zip(seconds, _round(sides, begins=number % 2), sides, strict=True):
-            kept.append(spent / side.units)
+        spent = _round(sides, begins=number % 2, clock=clock)
+        for kept, total, side in zip(seconds, spent, sides, strict=True):
+            kept.append(total / side.units)
     one, other = (Timing(side.name, tuple(kept)) for side, kept in zip(sides, seconds, strict=True))
     return Result(name, one, other, goal)
 
 
-def _round(sides: tuple[Side, Side], *, begins: int) -> list[float]:
+def _round(sides: tuple[Side, Side], *, begins: int, clock: Clock) -> list[float]:
     """Seconds of each side; the collector runs between rounds, not inside them."""
     spent = [0.0, 0.0]
     with _no_collector():
         for turn, steps in enumerate(_turns(sides)):
             order = (0, 1) if (turn + begins) % 2 else (1, 0)
             for side in order:
-                start = perf_counter()
+                start = clock()
                 for step in steps[side]:
                     step()
-                spent[side] += perf_counter() - start
+                spent[side] += clock() - start
     return spent
 
 

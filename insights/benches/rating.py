@@ -1,7 +1,6 @@
 """Row 9: rating does not slow down with the size of a card, and many loads are cheaper than one."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -12,6 +11,7 @@ from insights.benches import tariffs
 from insights.benches.measuring import Goal, Side, Steps, compare
 from insights.benches.memory import spend
 from insights.benches.reporting import Finding, Statement
+from insights.benches.sizes import Sizes
 from rating.engine.facts import to_json
 from rating.operations.quoting import quote_load, quote_loads, rerate, rerate_block
 
@@ -20,16 +20,6 @@ T = TypeVar("T")
 FEW = 100
 # Ten times the lanes may take so much of the memory; a little is the allocator's.
 SAME_MEMORY = 1.25
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """How much of everything a run uses; tests take little of it."""
-
-    lanes: int = 100_000
-    loads: int = 500
-    single_loads: int = 25
-    rounds: int = 15
 
 
 def measure_rating(sizes: Sizes) -> Iterator[Finding]:

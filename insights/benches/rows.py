@@ -5,9 +5,12 @@ A row is a function of the sizes that gives findings as they come; add it here.
 
 from collections.abc import Callable, Iterator, Mapping
 
-from insights.benches.rating import Sizes, measure_rating
+from insights.benches.lists import measure_lists
+from insights.benches.rating import measure_rating
 from insights.benches.reporting import Finding
+from insights.benches.sizes import Sizes
 
 ROWS: Mapping[str, Callable[[Sizes], Iterator[Finding]]] = {
+    "8": measure_lists,
     "9": measure_rating,
 }

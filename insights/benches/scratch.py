@@ -1,7 +1,7 @@
 """A database and a folder of its own, made for one run and removed after it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +10,7 @@ import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
 ALIASES = ("default", "owner")
@@ -35,6 +36,51 @@ def scratch_database() -> Iterator[str]:
             server.execute(
                 sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
             )
+
+
+Twin = Mapping[str, BaseDatabaseWrapper]
+
+
+@contextmanager
+def beside() -> Iterator[tuple[Twin, Twin]]:
+    """Make a second database, as the present one is now; give the connections of both.
+
+    `connections[alias] = one` turns this process to a database; the present one is on again in
+    the end, and the second is dropped.
+    """
+    usual = {alias: connections[alias] for alias in ALIASES}
+    name = usual["default"].settings_dict["NAME"]
+    second = f"{name}_beside"
+    for one in usual.values():
+        one.close()
+    with _server() as server:
+        server.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(second), sql.Identifier(name)
+            )
+        )
+        twin = {alias: _wrapper(alias, second) for alias in ALIASES}
+        try:
+            yield usual, twin
+        finally:
+            turn_to(usual)
+            for one in twin.values():
+                one.close()
+            server.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(second))
+            )
+
+
+def turn_to(database: Twin) -> None:
+    """Let whatever asks Django for a connection use this database from now on."""
+    for alias, one in database.items():
+        connections[alias] = one
+
+
+def _wrapper(alias: str, name: str) -> BaseDatabaseWrapper:
+    made = connections.create_connection(alias)
+    made.settings_dict = {**connections[alias].settings_dict, "NAME": name}
+    return made
 
 
 @contextmanager

@@ -6,10 +6,10 @@ import psycopg
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from insights.benches.measuring import FEWEST_ROUNDS
-from insights.benches.rating import Sizes
 from insights.benches.reporting import Finding, machine, told
 from insights.benches.rows import ROWS
 from insights.benches.scratch import scratch_database
+from insights.benches.sizes import Sizes
 
 USUAL = Sizes()
 
