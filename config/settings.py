@@ -48,7 +48,9 @@ def database(url: str, *, customers: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "application_name": f"lading-{PROCESS or 'shell'}",
-            "options": f"-c lading.customers={customers} -c timezone=UTC",
+            # A page asks for little: starting a second worker, or compiling, costs more than it.
+            "options": f"-c lading.customers={customers} -c timezone=UTC -c jit=off"
+            " -c max_parallel_workers_per_gather=0",
         },
     }
 

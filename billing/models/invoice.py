@@ -130,7 +130,11 @@ class InvoiceLine(models.Model):
 
 
 class InvoiceState(Lifecycle):
-    """What has happened to an issued document since."""
+    """What has happened to an issued document since.
+
+    `issued_at` and `due_on` repeat the frozen document's, so that what is open is counted in one
+    narrow index; a credit note is never due.
+    """
 
     class Status(models.TextChoices):
         """How much of it is still owed; a payment that is voided owes it again."""
@@ -146,6 +150,8 @@ class InvoiceState(Lifecycle):
         QUEUED = "QUEUED"
         POSTED = "POSTED"
         FAILED = "FAILED"
+
+    UNPOSTED: ClassVar[tuple[str, str]] = (ErpStatus.QUEUED, ErpStatus.FAILED)
 
     TRANSITIONS: ClassVar[frozenset[tuple[str, str]]] = frozenset(
         {
@@ -166,6 +172,8 @@ class InvoiceState(Lifecycle):
     status = models.CharField(max_length=10, choices=Status, default=Status.ISSUED)
     balance_amount = models.DecimalField(max_digits=14, decimal_places=2)
     currency = models.CharField(max_length=3)
+    issued_at = models.DateTimeField()
+    due_on = models.DateField(null=True)
     erp_status = models.CharField(max_length=10, choices=ErpStatus, default=ErpStatus.QUEUED)
     erp_reference = models.CharField(max_length=60, blank=True, default="")
     erp_posted_at = models.DateTimeField(null=True)
@@ -177,12 +185,21 @@ class InvoiceState(Lifecycle):
         indexes = [
             models.Index(
                 fields=["invoice"],
-                condition=models.Q(status__in=["ISSUED", "PART_PAID"]),
+                include=[
+                    "customer",
+                    "currency",
+                    "balance_amount",
+                    "issued_at",
+                    "due_on",
+                    "erp_status",
+                ],
+                condition=models.Q(status__in=["ISSUED", "PART_PAID"], due_on__isnull=False),
                 name="invoice_state_open",
             ),
             models.Index(
                 fields=["invoice"],
-                condition=~models.Q(erp_status="POSTED"),
+                include=["customer", "currency", "issued_at", "erp_status"],
+                condition=models.Q(erp_status__in=["QUEUED", "FAILED"]),
                 name="invoice_state_unposted",
             ),
         ]

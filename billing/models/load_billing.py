@@ -68,6 +68,12 @@ class LoadBilling(Lifecycle):
         indexes = [
             models.Index(fields=["status", "load"], name="load_billing_status"),
             models.Index(fields=["status", "customer", "id"], name="load_billing_bill_to"),
+            models.Index(
+                fields=["load"],
+                include=["customer"],
+                condition=models.Q(status__in=["BLOCKED", "REVIEW", "READY"]),
+                name="load_billing_unbilled",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

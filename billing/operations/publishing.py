@@ -82,7 +82,7 @@ def reserve(papers: Sequence[Paper]) -> None:
 def publish(
     papers: Sequence[Paper], entity: LegalEntity, series: Series, *, by: str, at: datetime
 ) -> list[Invoice]:
-    """Write lines and states, take the numbers, insert the documents; return them.
+    """Write lines, take the numbers, insert the documents and their states; return them.
 
     Nothing may be written by the caller afterwards that another transaction could hold: the
     counter is locked from here to the commit.
@@ -91,7 +91,6 @@ def publish(
     InvoiceLine.objects.bulk_create([row for row, _ in lines])
     InvoiceLineTax.objects.bulk_create([tax for pair in lines for tax in _taxes(*pair)])
     TaxRecord.objects.bulk_create([row for paper in papers for row in _tax_records(paper)])
-    InvoiceState.objects.bulk_create([_state(paper) for paper in papers])
     today = at.astimezone(ZoneInfo(entity.timezone)).date()
     numbers = take_numbers(series, count=len(papers), on=today)
     invoices = [
@@ -99,6 +98,7 @@ def publish(
         for index, paper in enumerate(papers)
     ]
     Invoice.objects.bulk_create(invoices)
+    InvoiceState.objects.bulk_create([_state(*pair) for pair in zip(papers, invoices, strict=True)])
     record_many([_entry(*pair, by=by, at=at) for pair in zip(papers, invoices, strict=True)])
     return invoices
 
@@ -169,7 +169,7 @@ def _tax_records(paper: Paper) -> list[TaxRecord]:
     ]
 
 
-def _state(paper: Paper) -> InvoiceState:
+def _state(paper: Paper, invoice: Invoice) -> InvoiceState:
     """An invoice is owed in full; a credit note has been set off against what it takes back."""
     owed = Decimal("0.00") if paper.is_credit else paper.snapshot.totals.total
     return InvoiceState(
@@ -177,6 +177,8 @@ def _state(paper: Paper) -> InvoiceState:
         customer=paper.customer,
         balance_amount=owed,
         currency=paper.snapshot.currency,
+        issued_at=invoice.issued_at,
+        due_on=None if paper.is_credit else invoice.due_on,
     )
 
 

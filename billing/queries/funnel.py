@@ -5,7 +5,7 @@ its tables cannot disagree. Loads are in one stage; an issued document is `ISSUE
 it and `POSTED` while it is owed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,6 +21,8 @@ from billing.rules.policy import Enforcement
 
 LoadRows = ScopedQuerySet[Any]
 Documents = ScopedQuerySet[Invoice]
+States = ScopedQuerySet[InvoiceState]
+Erp = InvoiceState.ErpStatus
 
 PAPERS = ("pod_accepted", "receipts", "required_references")
 ON_THE_WAY = (
@@ -47,6 +49,17 @@ class Stage(StrEnum):
         return self not in {Stage.ISSUED, Stage.POSTED}
 
 
+# What each stage asks of the state of a document; a credit note is never due.
+DOCUMENT_STAGES: Mapping[Stage, dict[str, Any]] = {
+    Stage.ISSUED: {"erp_status__in": InvoiceState.UNPOSTED},
+    Stage.POSTED: {
+        "erp_status": Erp.POSTED,
+        "status__in": (InvoiceState.Status.ISSUED, InvoiceState.Status.PART_PAID),
+        "due_on__isnull": False,
+    },
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """One stage in one currency. `hot` counts what is late there: failed postings, overdue."""
@@ -64,10 +77,11 @@ def funnel(principal: Principal | Any, *, today: date) -> list[Figures]:
 
     `today` is the reader's day, from which an invoice is overdue.
     """
+    states = InvoiceState.objects.for_user(principal)
     return [
         *_of_loads(staged_loads(principal)),
-        *_of_documents(Stage.ISSUED, principal, Q(state__erp_status=InvoiceState.ErpStatus.FAILED)),
-        *_of_documents(Stage.POSTED, principal, Q(due_on__lt=today)),
+        *_of_states(Stage.ISSUED, states, "invoice__total_amount", hot=Q(erp_status=Erp.FAILED)),
+        *_of_states(Stage.POSTED, states, "balance_amount", hot=Q(due_on__lt=today)),
     ]
 
 
@@ -98,12 +112,8 @@ def _conditions() -> dict[Stage, Q]:
 
 def staged_documents(stage: Stage, principal: Principal | Any) -> Documents:
     """Return the issued documents of a stage."""
-    documents = Invoice.objects.for_user(principal)
-    posted = Q(state__erp_status=InvoiceState.ErpStatus.POSTED)
-    if stage is Stage.ISSUED:
-        return documents.exclude(posted)
-    owed = (InvoiceState.Status.ISSUED, InvoiceState.Status.PART_PAID)
-    return documents.filter(posted, kind=Invoice.Kind.INVOICE, state__status__in=owed)
+    asked = {f"state__{name}": value for name, value in DOCUMENT_STAGES[stage].items()}
+    return Invoice.objects.for_user(principal).filter(**asked)
 
 
 def _lacks(rules: Iterable[str]) -> Q:
@@ -129,10 +139,10 @@ def _of_loads(loads: LoadRows) -> list[Figures]:
     return [Figures(Stage(stage), *rest) for stage, *rest in rows.order_by("stage", "currency")]
 
 
-def _of_documents(stage: Stage, principal: Principal | Any, hot: Q) -> list[Figures]:
-    amount = "total_amount" if stage is Stage.ISSUED else "state__balance_amount"
+def _of_states(stage: Stage, states: States, amount: str, *, hot: Q) -> list[Figures]:
+    """Add up the documents of a stage over their states: what is open stands in one index."""
     rows = (
-        staged_documents(stage, principal)
+        states.filter(**DOCUMENT_STAGES[stage])
         .values_list("currency")
         .annotate(
             count=Count("pk"), amount=Sum(amount), oldest=Min("issued_at"),

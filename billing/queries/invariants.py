@@ -329,6 +329,15 @@ INVARIANTS: tuple[Invariant | Walk, ...] = (
         """,
     ),
     Invariant(
+        "I22",
+        "The state of a document repeats when it was issued and when it is due.",
+        """
+        SELECT count(*) FROM billing_invoice i JOIN billing_invoicestate s ON s.invoice_id = i.id
+        WHERE s.issued_at <> i.issued_at
+           OR s.due_on IS DISTINCT FROM CASE WHEN i.kind = 'INVOICE' THEN i.due_on END
+        """,
+    ),
+    Invariant(
         "I23",
         "No invoice is credited beyond what it billed, and every credit names its invoice.",
         """

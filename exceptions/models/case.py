@@ -72,6 +72,9 @@ class Case(Lifecycle):
         indexes = [
             models.Index(fields=["status", "due_at", "id"], name="case_due"),
             models.Index(fields=["load", "status"], name="case_load"),
+            models.Index(
+                fields=["closed_at"], condition=models.Q(status="CLOSED"), name="case_closed"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -5,6 +5,7 @@ about ten times the work under way. Each page is asked for through the whole of 
 middleware, rights and templates, in turns from one and the other.
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -103,6 +104,7 @@ class Site:
 def measure_lists(sizes: Sizes) -> Iterator[Finding]:
     """Compare each page of each list, first, in the middle and deep, of few loads and of many."""
     at = timezone.now()
+    logging.getLogger("django_structlog").setLevel(logging.WARNING)
     with beside() as (usual, twin):
         few, many = _site(usual, sizes.few, at=at), _site(twin, sizes.many, at=at)
         clock = processor_clock([usual["default"], twin["default"]])

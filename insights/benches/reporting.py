@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +56,18 @@ def told(finding: Finding) -> Iterator[str]:
         f"    {finding.ratio:.2f}x, the median of {rounds} rounds, goal {finding.goal}"
         f"{_verdict(finding.is_met)}"
     )
+
+
+def table(findings: Sequence[Finding]) -> Iterator[str]:
+    """One line for each finding that has a goal: what, both medians, ratio, goal, verdict."""
+    results = [finding for finding in findings if isinstance(finding, Result)]
+    widest = max((len(each.name) for each in results), default=0)
+    for each in results:
+        one, other = each.first.median * 1000, each.second.median * 1000
+        yield (
+            f"{each.name:<{widest}}  {one:10.3f} ms {other:10.3f} ms  {each.ratio:6.2f}x  "
+            f"goal {each.goal!s:<8}{_verdict(each.is_met)}"
+        )
 
 
 def _figures(timing: Timing) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 # A young house, all of whose work is open; and one with a hundred times the loads on file, of whose
 # work ten times as much is open, thirty times as much is owed. Both fill a page of every list.
-YOUNG = (500, 250, 250, 60, 200)
+YOUNG = (550, 200, 250, 60, 200)
 GROWN = (5_000, 2_500, 8_000, 600, 2_000)
 
 

@@ -110,8 +110,9 @@ SELECT 990, gen_random_uuid(), {sequence}, 'INV-{sequence}', {kind}, issued_on, 
 """
 COPY_STATE = """
 INSERT INTO billing_invoicestate (invoice_id, status, balance_amount, currency, erp_status,
-    erp_reference, erp_note, customer_id)
-SELECT 990, status, {balance}, currency, erp_status, '', '', customer_id FROM billing_invoicestate
+    erp_reference, erp_note, customer_id, issued_at, due_on)
+SELECT 990, status, {balance}, currency, erp_status, '', '', customer_id, issued_at, {due_on}
+FROM billing_invoicestate
 """
 COPY_CLAIMS = """
 INSERT INTO billing_billingclaim (charge_id, invoice_id, customer_id)
@@ -135,7 +136,9 @@ def copy(
     return (
         COUNT_ON.format(sequence=sequence),
         COPY_LINE.format(rate=rate, amount=amount, currency=currency),
-        COPY_STATE.format(balance=0 if is_credit else "balance_amount"),
+        COPY_STATE.format(
+            balance=0 if is_credit else "balance_amount", due_on="NULL" if is_credit else "due_on"
+        ),
         *(() if is_credit else (COPY_CLAIMS,)),
         COPY_INVOICE.format(sequence=sequence, kind=kind, sign=sign, corrects=corrects),
     )
@@ -235,6 +238,11 @@ CANARIES = {
         "I14", OPEN_PAYMENT, [PAY.replace("i.currency", "'EUR'"), APPLY, BALANCE]
     ),
     "a void of another amount": Canary("I14", OPEN_PAYMENT, [PAY, VOID]),
+    "a state due on another day": Canary(
+        "I22",
+        without("invoicestate", "dates_stay"),
+        ["UPDATE billing_invoicestate SET due_on = due_on + 1"],
+    ),
     "more credited than billed": Canary(
         "I23",
         (

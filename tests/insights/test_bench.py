@@ -1,6 +1,7 @@
 """The benchmark measures what it says and leaves nothing behind; no test asserts a time."""
 
 from contextlib import nullcontext, suppress
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -11,21 +12,43 @@ from insights.benches import scratch
 from insights.benches.measuring import Goal, Result, Side, Timing, compare
 from insights.benches.memory import spend
 from insights.benches.reporting import Statement, told
+from insights.benches.sizes import House, Sizes
 from insights.management.commands import bench
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_tiny_run_measures_every_row(monkeypatch):
-    monkeypatch.setattr(Goal, "is_met_by", lambda _self, _ratio: True)
-    monkeypatch.setattr(bench, "scratch_database", nullcontext)
-    out = StringIO()
+@pytest.fixture
+def try_row(monkeypatch):
+    """Measure a row at tiny sizes, whatever comes of it; return what is printed."""
 
-    call_command("bench", "9", rounds=2, lanes=25, loads=4, stdout=out)
+    def tried(row: str, **sizes: int) -> str:
+        monkeypatch.setattr(Goal, "is_met_by", lambda _self, _ratio: True)
+        monkeypatch.setattr(bench, "scratch_database", nullcontext)
+        tiny = replace(Sizes(), few=House(30, 10, 8, 8, 3, 5), many=House(60, 20, 15, 15, 4, 8))
+        monkeypatch.setattr(bench, "USUAL", tiny)
+        out = StringIO()
+        call_command("bench", row, rounds=1, stdout=out, **sizes)
+        return out.getvalue()
 
-    said = out.getvalue()
+    return tried
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_every_list_is_read_from_both_houses(try_row):
+    said = try_row("8")
+
+    assert "8  board, first page" in said
+    assert "8  API invoices, deep" in said
+    assert "30 loads" in said
+    assert "60 loads" in said
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_a_tiny_run_measures_rating(try_row):
+    said = try_row("9", lanes=25, loads=4)
+
     assert "Fewer than 15 rounds" in said
     assert "import and publish a card of 25 lanes" in said
-    assert said.count("MET") == 4
+    assert said.count("  MET") == 7
     assert "6 measured, 0 missed." in said
 
 
@@ -56,6 +79,7 @@ def test_a_missed_goal_is_an_exit_code(monkeypatch):
     monkeypatch.setattr(bench, "ROWS", {"9": lambda _sizes: iter([slow])})
     monkeypatch.setattr(bench, "scratch_database", nullcontext)
     monkeypatch.setattr(bench, "machine", lambda: "a machine")
+    monkeypatch.setattr(bench, "beside", lambda: nullcontext(({}, {})))
 
     with pytest.raises(CommandError, match="1 measured, 1 missed"):
         call_command("bench", stdout=StringIO())

@@ -181,6 +181,29 @@ def test_no_load_stands_in_two_groups(now) -> None:
     assert sorted(found) == sorted(Load.objects.values_list("pk", flat=True))
 
 
+def test_a_page_asks_for_no_more_parts_than_fill_it(now, django_assert_num_queries) -> None:
+    everything(now)
+    loads, parts = Load.objects.all(), parts_of_board(at=now)
+    counts = [loads.filter(part.condition).count() for part in parts]
+    whole = [place.load_id for place in read_page(loads, parts).places]
+
+    with django_assert_num_queries(1) as asked:
+        page = read_page(loads, parts, size=2, counts=counts)
+
+    assert [place.load_id for place in page.places] == whole[:2]
+    assert asked[0]["sql"].count("UNION ALL") < len(parts) - 1
+
+
+def test_a_page_is_filled_even_when_loads_have_left_since_they_were_counted(now) -> None:
+    everything(now)
+    loads, parts = Load.objects.all(), parts_of_board(at=now)
+    whole = [place.load_id for place in read_page(loads, parts).places]
+
+    page = read_page(loads, parts, counts=[100] * len(parts))
+
+    assert [place.load_id for place in page.places] == whole
+
+
 def test_the_statements_of_the_board_do_not_grow_with_its_rows(
     desk, now, django_assert_num_queries
 ) -> None:

@@ -18,7 +18,7 @@ from tests.factories.doors import sign_in
 
 pytestmark = pytest.mark.django_db
 
-QUEUE_QUERIES = 21
+QUEUE_QUERIES = 16
 
 
 class Mend:

@@ -11,7 +11,7 @@ from dispatch.models import Reference
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 13
+LIST_QUERIES = 10
 
 
 def test_the_list_shows_the_newest_first_with_state_and_erp(desk, issued) -> None:

@@ -63,16 +63,27 @@ class Page(Generic[Row]):
 
 
 def paginate(
-    rows: QuerySet[Row], *, ordering: Ordering, cursor: str = "", size: int = PAGE_SIZE
+    rows: QuerySet[Row],
+    *,
+    ordering: Ordering,
+    cursor: str = "",
+    size: int = PAGE_SIZE,
+    is_computed: bool = False,
 ) -> Page[Row]:
     """Return one page of `rows` in a single query.
 
-    Raises BadRequest when the cursor is not one that a page of this list gave out.
+    Where the ordering `is_computed` and no index gives it, every row is sorted: by itself then,
+    and what is shown with it is joined to the rows of the page alone. Raises BadRequest when the
+    cursor is not one that a page of this list gave out.
     """
     is_reversed, values = decode(cursor, ordering=ordering) if cursor else (False, [])
     if values:
         rows = rows.filter(ordering.beyond(values, is_reversed=is_reversed))
-    found = list(rows.order_by(*ordering.names(is_reversed=is_reversed))[: size + 1])
+    names = ordering.names(is_reversed=is_reversed)
+    if is_computed:
+        nearest = rows.select_related(None).order_by(*names).values("pk")[: size + 1]
+        rows = rows.filter(pk__in=nearest)
+    found = list(rows.order_by(*names)[: size + 1])
     has_more, shown = len(found) > size, found[:size]
     if is_reversed:
         shown.reverse()

@@ -1,14 +1,25 @@
 """How an invoice stands on a reader's day: still open, due soon, overdue, settled."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q
 
 from billing.models import Invoice, InvoiceState
 
 OPEN = (InvoiceState.Status.ISSUED, InvoiceState.Status.PART_PAID)
-IS_OPEN = Q(kind=Invoice.Kind.INVOICE, state__status__in=OPEN)
+# What is asked of the state of an invoice that is still owed; a credit note is never due.
+OPEN_STATE: dict[str, Any] = {"status__in": OPEN, "due_on__isnull": False}
+
+
+def of_states(asked: Mapping[str, Any]) -> Q:
+    """Return a condition on the states of invoices as one on the invoices."""
+    return Q(**{f"state__{name}": value for name, value in asked.items()})
+
+
+IS_OPEN = of_states(OPEN_STATE)
 SOON = timedelta(days=7)
 
 

@@ -1,14 +1,16 @@
 """Measure the promises of speed: both sides in one run, in turns, by their medians."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import psycopg
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from insights.benches.measuring import FEWEST_ROUNDS
-from insights.benches.reporting import Finding, machine, told
+from insights.benches.reporting import Finding, machine, table, told
 from insights.benches.rows import ROWS
-from insights.benches.scratch import scratch_database
+from insights.benches.scratch import beside, scratch_database, turn_to
 from insights.benches.sizes import Sizes
 
 USUAL = Sizes()
@@ -41,7 +43,7 @@ class Command(BaseCommand):
         """
         if unknown := sorted(set(rows) - set(ROWS)):
             raise CommandError(f"No row is called {', '.join(unknown)}.")
-        sizes = Sizes(lanes=lanes, loads=loads, rounds=rounds)
+        sizes = replace(USUAL, lanes=lanes, loads=loads, rounds=rounds)
         try:
             with scratch_database():
                 findings = self.measure(rows or list(ROWS), sizes)
@@ -62,8 +64,15 @@ class Command(BaseCommand):
             )
         findings = []
         for row in rows:
-            for finding in ROWS[row](sizes):
+            for finding in self.measured(row, sizes):
                 findings.append(finding)
                 style = self.style.ERROR if finding.is_met is False else str
                 self.stdout.write(style("\n".join(told(finding))))
+        self.stdout.write("\n".join(["", *table(findings)]))
         return findings
+
+    def measured(self, row: str, sizes: Sizes) -> Iterator[Finding]:
+        """Give the findings of one row, from an empty database that goes with it."""
+        with beside() as (_, fresh):
+            turn_to(fresh)
+            yield from ROWS[row](sizes)

@@ -25,11 +25,8 @@ from dispatch.rules.attention import Attention
 
 PAGE_SIZE = 50
 Phase = Watch.Phase
-UNBILLED = [
-    status
-    for status in LoadBilling.Status
-    if status not in (LoadBilling.Status.INVOICED, LoadBilling.Status.NOT_BILLABLE)
-]
+# Written out, so that the index of loads on their way to an invoice has them.
+UNBILLED = (LoadBilling.Status.BLOCKED, LoadBilling.Status.REVIEW, LoadBilling.Status.READY)
 # The groups in their order: name in the page, words.
 BANDS = {
     "now": "Act now",
@@ -150,20 +147,35 @@ def parts_of_board(*, at: datetime, order: str = DEFAULT_ORDER) -> list[Part]:
 
 
 def read_page(
-    loads: QuerySet[Load], parts: Sequence[Part], *, cursor: str = "", size: int = PAGE_SIZE
+    loads: QuerySet[Load],
+    parts: Sequence[Part],
+    *,
+    cursor: str = "",
+    size: int = PAGE_SIZE,
+    counts: Sequence[int] = (),
 ) -> Page:
     """Return one page of the board in a single statement.
 
-    Raises BadRequest when the cursor is not one that a page of the board gave out.
+    `counts` tells how much each part holds, so that those beyond the page are not asked for; when
+    rows have left meanwhile and the page falls short, all are. Raises BadRequest when the cursor is
+    not one that a page of the board gave out.
     """
     start = read_cursor(cursor, len(parts)) if cursor else None
     is_reversed = bool(start and start.is_reversed)
-    ranges = [
-        _range(loads, part, rank, start=start, is_reversed=is_reversed, size=size + 1)
-        for rank, part in enumerate(parts)
-        if start is None or (rank <= start.rank if is_reversed else rank >= start.rank)
-    ]
-    found = [Place(*row[:3]) for row in _together(ranges, is_reversed=is_reversed)[: size + 1]]
+    ranks = _ranks(len(parts), start)
+    near = _enough(ranks, counts, start=start, size=size + 1) if counts else ranks
+
+    def read(chosen: Sequence[int]) -> list[Place]:
+        ranges = [
+            _range(loads, parts[rank], rank, start=start, is_reversed=is_reversed, size=size + 1)
+            for rank in chosen
+        ]
+        rows = _together(ranges, is_reversed=is_reversed)[: size + 1]
+        return [Place(*row[:3]) for row in rows]
+
+    found = read(near)
+    if len(found) <= size and len(near) < len(ranks):
+        found = read(ranks)
     has_more, places = len(found) > size, found[:size]
     if is_reversed:
         places.reverse()
@@ -174,6 +186,25 @@ def read_page(
         previous=places[0].cursor(is_reversed=True) if has_previous and places else "",
         next=places[-1].cursor(is_reversed=False) if has_next and places else "",
     )
+
+
+def _ranks(count: int, start: Cursor | None) -> list[int]:
+    """Return the parts from the cursor on, in the order in which they are read."""
+    if start is None:
+        return list(range(count))
+    return list(range(start.rank, -1, -1) if start.is_reversed else range(start.rank, count))
+
+
+def _enough(
+    ranks: Sequence[int], counts: Sequence[int], *, start: Cursor | None, size: int
+) -> Sequence[int]:
+    """Return the first parts that fill a page; of the cursor's own nobody knows what is left."""
+    held = 0
+    for number, rank in enumerate(ranks, start=1):
+        held += 0 if start and rank == start.rank else counts[rank]
+        if held >= size:
+            return ranks[:number]
+    return ranks
 
 
 def _together(

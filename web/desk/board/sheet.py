@@ -101,7 +101,8 @@ class Sheet:
     @cached_property
     def page(self) -> Page:
         """Return the places of the page."""
-        return read_page(self.found, self.parts, cursor=self.state["after"])
+        counts = self._counts[len(self.views) :]
+        return read_page(self.found, self.parts, cursor=self.state["after"], counts=counts)
 
     @cached_property
     def rows(self) -> list[BoardRow]:
@@ -114,16 +115,22 @@ class Sheet:
         return views_for(self.user)
 
     @cached_property
-    def _counts(self) -> tuple[dict[str, int], dict[str, int]]:
-        """Count views and bands in one statement."""
-        counted = [self._in_view(view) for view in self.views]
-        ranges = [(part.band, self._in_part(part)) for part in self.parts]
-        counts = bounded_counts([*counted, *(rows for _, rows in ranges)])
-        slugs = [view.slug for view in self.views]
+    def _counts(self) -> list[int]:
+        """Count the views, then the parts, in one statement."""
+        views = (self._in_view(view) for view in self.views)
+        return bounded_counts([*views, *(self._in_part(part) for part in self.parts)])
+
+    @cached_property
+    def _in_views(self) -> dict[str, int]:
+        slugs = (view.slug for view in self.views)
+        return dict(zip(slugs, self._counts, strict=False))
+
+    @cached_property
+    def _in_bands(self) -> dict[str, int]:
         bands: dict[str, int] = dict.fromkeys(BANDS, 0)
-        for (band, _), count in zip(ranges, counts[len(slugs) :], strict=True):
-            bands[band] += count
-        return dict(zip(slugs, counts, strict=False)), bands
+        for part, count in zip(self.parts, self._counts[len(self.views) :], strict=True):
+            bands[part.band] += count
+        return bands
 
     def _in_view(self, view: View) -> QuerySet[Any]:
         condition = view.watches(at=self.at)
@@ -143,18 +150,18 @@ class Sheet:
     @cached_property
     def figures(self) -> Figures:
         """Return the figures of the head; they do not depend on the filters."""
-        return Figures(*(shown(self._counts[0][slug]) for slug in ("active", "risk", "detention")))
+        return Figures(*(shown(self._in_views[slug]) for slug in ("active", "risk", "detention")))
 
     @cached_property
     def bands(self) -> list[Band]:
         """Return the groups of the page."""
-        counts = {band: shown(count) for band, count in self._counts[1].items()}
+        counts = {band: shown(count) for band, count in self._in_bands.items()}
         return in_bands(self.rows, counts)
 
     @property
     def total(self) -> str:
         """Say how many loads of the board pass the filters."""
-        counts = self._counts[1].values()
+        counts = self._in_bands.values()
         total = sum(counts)
         return f"{total:,}+" if any(count > LIMIT for count in counts) else f"{total:,}"
 
@@ -170,7 +177,7 @@ class Sheet:
                 is_current=view.slug == current or (not current and view.is_first),
                 is_hot=view.is_hot,
             )
-            for view, count in ((view, self._counts[0][view.slug]) for view in self.views)
+            for view, count in ((view, self._in_views[view.slug]) for view in self.views)
         ]
 
     @property

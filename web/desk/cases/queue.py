@@ -15,7 +15,7 @@ from exceptions.queries.queue import View
 from web.access import signed_in
 from web.desk.cases.filters import SORTS, VIEWS, Asked, read_filters, rows_of
 from web.lists.addresses import Tab, address_with
-from web.lists.counts import bounded_count
+from web.lists.counts import bounded_counts, shown
 from web.lists.keyset import paginate
 
 PAGE_SIZE = 40
@@ -36,7 +36,9 @@ def queue_context(request: HttpRequest) -> dict[str, Any]:
     user, now = signed_in(request), timezone.now()
     asked = read_filters(request.GET)
     rows = rows_of(asked.view, person=user, at=now)
-    page = paginate(rows, ordering=asked.ordering, cursor=asked.after, size=PAGE_SIZE)
+    page = paginate(
+        rows, ordering=asked.ordering, cursor=asked.after, size=PAGE_SIZE, is_computed=True
+    )
     tabs = view_tabs(request, asked, user=user, at=now)
     found = stakes(user, at=now)
     left = sum(stake.cases for stake in found)
@@ -57,16 +59,17 @@ def queue_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def view_tabs(request: HttpRequest, asked: Asked, *, user: User, at: datetime) -> list[Tab]:
-    """Return the views of the queue with their bounded counts."""
+    """Return the views of the queue with their bounded counts, of one statement."""
+    counts = bounded_counts([rows_of(view, person=user, at=at) for view in VIEWS])
     return [
         Tab(
             words,
-            bounded_count(rows_of(view, person=user, at=at)),
+            shown(count),
             address_with(request, view="" if view is View.TEAM else view.value),
             is_current=view is asked.view,
             is_hot=is_hot,
         )
-        for view, (words, is_hot) in VIEWS.items()
+        for (view, (words, is_hot)), count in zip(VIEWS.items(), counts, strict=True)
     ]
 
 

@@ -1,6 +1,7 @@
 """What the list of invoices can be narrowed by."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.core.exceptions import BadRequest
@@ -11,7 +12,7 @@ from accounts.models import Customer
 from billing.models import Invoice, InvoiceState
 from dispatch.models import Load
 from web.lists.searching import matching_invoices
-from web.lists.standing import IS_OPEN
+from web.lists.standing import OPEN_STATE, of_states
 
 # Name in the address, words, and whether a count there asks for work.
 VIEWS: dict[str, tuple[str, bool]] = {
@@ -39,21 +40,21 @@ class InvoiceFilters(forms.Form):
     ) -> QuerySet[Invoice]:
         """Return the invoices that pass every filter."""
         asked = self.cleaned_data
-        invoices = in_view(invoices, asked["view"], today=today)
+        invoices = invoices.filter(of_states(asked_of_states(asked["view"], today=today)))
         if asked["customer"]:
             invoices = invoices.filter(customer=asked["customer"])
         return matching_invoices(invoices, asked["q"], loads=loads) if asked["q"] else invoices
 
 
-def in_view(invoices: QuerySet[Invoice], view: str, *, today: date) -> QuerySet[Invoice]:
-    """Return the invoices of one view; `today` is the reader's."""
+def asked_of_states(view: str, *, today: date) -> dict[str, Any]:
+    """Return what a view asks of the states of its invoices; `today` is the reader's."""
     if view == "open":
-        return invoices.filter(IS_OPEN)
+        return OPEN_STATE
     if view == "overdue":
-        return invoices.filter(IS_OPEN, due_on__lt=today)
+        return {**OPEN_STATE, "due_on__lt": today}
     if view == "unposted":
-        return invoices.exclude(state__erp_status=InvoiceState.ErpStatus.POSTED)
-    return invoices
+        return {"erp_status__in": InvoiceState.UNPOSTED}
+    return {}
 
 
 def read_filters(address: QueryDict) -> InvoiceFilters:

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from billing.models import Invoice
+from billing.models import Invoice, InvoiceState
 from dispatch.models import Load
 from web.access import desk, signed_in
-from web.desk.invoices.filters import VIEWS, InvoiceFilters, in_view, read_filters
+from web.desk.invoices.filters import VIEWS, InvoiceFilters, asked_of_states, read_filters
 from web.lists.addresses import Chip, Tab, address_with
-from web.lists.counts import bounded_count
+from web.lists.counts import bounded_counts, shown
 from web.lists.keyset import Ordering, paginate
 from web.lists.standing import standing_of
 from web.templatetags.clocks import in_zone
@@ -48,18 +48,19 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
 
 
 def tabs(request: HttpRequest, filters: InvoiceFilters, *, today: date) -> list[Tab]:
-    """Return the views of the list with their bounded counts."""
-    invoices = Invoice.objects.for_user(signed_in(request))
+    """Return the views of the list with their bounded counts, of one statement."""
+    states = InvoiceState.objects.for_user(signed_in(request))
+    counts = bounded_counts([states.filter(**asked_of_states(view, today=today)) for view in VIEWS])
     current = filters.cleaned_data["view"]
     return [
         Tab(
             words,
-            bounded_count(in_view(invoices, view, today=today)),
+            shown(count),
             address_with(request, view=view),
             is_current=view == current,
             is_hot=is_hot,
         )
-        for view, (words, is_hot) in VIEWS.items()
+        for (view, (words, is_hot)), count in zip(VIEWS.items(), counts, strict=True)
     ]
 
 

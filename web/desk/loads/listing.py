@@ -9,7 +9,7 @@ from dispatch.models import Load
 from web.access import desk, signed_in
 from web.desk.loads.filters import VIEWS, LoadFilters, read_filters
 from web.lists.addresses import Chip, Tab, address_with
-from web.lists.counts import bounded_count
+from web.lists.counts import bounded_counts, shown
 from web.lists.keyset import Ordering, paginate
 
 NEWEST_FIRST = Ordering("pk")
@@ -41,15 +41,11 @@ def load_list(request: HttpRequest) -> HttpResponse:
 def tabs(request: HttpRequest, filters: LoadFilters) -> list[Tab]:
     """Return the views of the list, each counted up to a thousand."""
     loads = Load.objects.for_user(signed_in(request))
+    counts = bounded_counts([loads.filter(**kept) for _, kept in VIEWS.values()])
     current = filters.cleaned_data["view"]
     return [
-        Tab(
-            words,
-            bounded_count(loads.filter(**kept)),
-            address_with(request, view=key),
-            is_current=key == current,
-        )
-        for key, (words, kept) in VIEWS.items()
+        Tab(words, shown(count), address_with(request, view=key), is_current=key == current)
+        for (key, (words, _)), count in zip(VIEWS.items(), counts, strict=True)
     ]
 
 
