@@ -33,6 +33,14 @@ def try_row(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_a_document_is_drawn_naturally_and_as_ours(try_row):
+    said = try_row("1", loads=1)
+
+    assert "1  an invoice of 1 page, PDF/A-3b with its data" in said
+    assert "natural template" in said
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_every_list_is_read_from_both_houses(try_row):
     said = try_row("8")
 
