@@ -60,7 +60,7 @@ def test_the_statements_of_the_list_do_not_grow_with_its_rows(
 
 
 def test_every_load_is_on_one_page_and_one_only(desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = keyset.paginate.__kwdefaults__
+    usual = keyset.paginate.__kwdefaults__ or {}
     monkeypatch.setattr(keyset.paginate, "__kwdefaults__", usual | {"size": 4})
     made = [LoadFactory().number for _ in range(10)]
     browser, address, seen = desk(), "/loads/", []
