@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("exceptions", "0004_snoozing")]
+    dependencies = [("exceptions", "0005_overdue")]
 
     operations = [
         migrations.AddIndex(
