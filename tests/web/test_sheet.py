@@ -12,6 +12,7 @@ from billing.rules.readiness import RULES
 from exceptions.operations.opening import open_case
 from tests.factories import MilestoneFactory, StopFactory, UserFactory
 from tests.factories.billing import DELIVERED, delivered_load
+from tests.web import board
 from web.desk.loads.sheet import LoadSheet
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +93,18 @@ def test_readiness_counts_rules_and_puts_what_failed_first(carrier, now) -> None
     assert (gate.title, gate.strictness) == ("POD accepted", "Blocks billing")
     assert readiness.total == len(RULES)
     assert "POD accepted" not in readiness.passed
+
+
+def test_what_only_a_delivered_load_can_show_waits_until_then(carrier, now) -> None:
+    load = board.rolling(now)
+    evaluate_load(load.pk, by="rule:readiness", at=now)
+
+    readiness = LoadSheet(load, at=now).readiness
+
+    assert [(gate.title, gate.look) for gate in readiness.failed] == [("Delivered", "LATER")]
+    assert {"POD accepted", "Rate found", "All stops complete"} <= set(readiness.later)
+    assert "Customer billable" in readiness.passed
+    assert readiness.total == len(RULES)
 
 
 def test_a_load_that_was_never_judged_has_passed_nothing(now) -> None:

@@ -165,6 +165,7 @@ LOOKS: dict[str, dict[str, Look]] = {
         "BAD": Look("s-bad", "bad", "Blocked"),
         "HOLD": Look("s-hold", "hold", "Review"),
         "MISSING": Look("docx", "warn", "Missing"),
+        "LATER": Look("s-plan", "mute", "Later"),
     },
 }
 

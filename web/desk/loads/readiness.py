@@ -29,6 +29,13 @@ NEXT_STEPS = {
     "approve_charge": ("Decide", "#charges"),
 }
 DIALOGS = frozenset({"#upload", "#add-event"})
+# What can only be told of a load that is delivered: until then these rules let everything pass.
+AFTER_DELIVERY = frozenset(
+    {
+        "all_stops_complete", "pod_accepted", "rate_found", "tax_known",
+        "accessorials_approved", "receipts",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +57,21 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What failed, and the rules that passed."""
+    """What failed, the rules that passed, and those that are asked once the load is delivered."""
 
     failed: tuple[Gate, ...]
     passed: tuple[str, ...]
+    later: tuple[str, ...] = ()
+
+    @property
+    def is_early(self) -> bool:
+        """Tell whether the load has yet to be delivered, which is nothing bad."""
+        return bool(self.later)
 
     @property
     def total(self) -> int:
         """Return how many rules there are; two gaps under one rule count once."""
-        return len({gate.title for gate in self.failed}) + len(self.passed)
+        return len({gate.title for gate in self.failed}) + len(self.passed) + len(self.later)
 
 
 def readiness_of(
@@ -67,13 +80,18 @@ def readiness_of(
     """Return the checklist of a load from rows already read."""
     hardest = sorted(blockers, key=lambda b: HARDEST_FIRST.index(b.enforcement))
     failing = {blocker.rule for blocker in blockers}
-    is_judged = billing is not None and billing.evaluated_at is not None
-    passed = [rule.title for rule in RULES if rule.name not in failing] if is_judged else []
-    return Readiness(tuple(_gate(blocker, cases) for blocker in hardest), tuple(passed))
+    failed = tuple(_gate(blocker, cases) for blocker in hardest)
+    if billing is None or billing.evaluated_at is None:
+        return Readiness(failed, ())
+    unasked = AFTER_DELIVERY if "delivered" in failing else frozenset()
+    quiet = [rule for rule in RULES if rule.name not in failing]
+    passed = tuple(rule.title for rule in quiet if rule.name not in unasked)
+    return Readiness(failed, passed, tuple(rule.title for rule in quiet if rule.name in unasked))
 
 
 def _gate(blocker: Blocker, cases: Sequence[Case]) -> Gate:
     look, strictness = STRICTNESS.get(Enforcement(blocker.enforcement), ("WARN", "Noted"))
+    look = "LATER" if blocker.action == "wait" else look
     action, href = _next_step(blocker, cases)
     title = TITLES.get(blocker.rule, blocker.rule.replace("_", " ").capitalize())
     return Gate(title, look, strictness, action, href, blocker)
