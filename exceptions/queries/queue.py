@@ -51,6 +51,11 @@ def cases_in(view: View, *, person: User, at: datetime, day_began_at: datetime) 
     return with_risk(_kept(cases, view, person=person, at=at, day_began_at=day_began_at), at=at)
 
 
+def is_awake(at: datetime) -> Q:
+    """Return the condition of a case that is not put away until later than `at`."""
+    return Q(snoozed_until=None) | Q(snoozed_until__lte=at)
+
+
 def _kept(cases: Rows, view: View, *, person: User, at: datetime, day_began_at: datetime) -> Rows:
     cases = cases.annotate(stake=Coalesce("value_amount", Value(Decimal(0))))
     if view == View.CLEARED:
@@ -58,7 +63,7 @@ def _kept(cases: Rows, view: View, *, person: User, at: datetime, day_began_at: 
     waiting = cases.filter(status=Case.Status.OPEN)
     if view == View.SNOOZED:
         return waiting.filter(snoozed_until__gt=at)
-    waiting = waiting.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=at))
+    waiting = waiting.filter(is_awake(at))
     if view == View.MINE:
         return waiting.filter(assignee=person)
     if view == View.UNASSIGNED:

@@ -16,8 +16,8 @@ CHICAGO = "America/Chicago"
         (timedelta(days=-3, hours=-4), "t-bad", "3d 4h over"),
         (timedelta(hours=1, minutes=50), "t-warn", "1h 50m left"),
         (timedelta(hours=3), "", "3h left"),
-        (timedelta(hours=25), "", "Tomorrow 15:20"),
-        (timedelta(days=3), "", "Sun 14:20"),
+        (timedelta(hours=25), "", "Tomorrow 15:20 CT"),
+        (timedelta(days=3), "", "Sun 14:20 CT"),
     ],
 )
 def test_a_deadline_is_said_in_words(now: datetime, left: timedelta, tone: str, said: str) -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +10,7 @@ from accounts.rules import Role
 from dispatch.models import Watch
 from dispatch.queries.attention import ACTIVE
 from exceptions.models import Case
+from exceptions.queries.queue import is_awake
 from web.lists.counts import bounded_counts, shown
 
 
@@ -101,7 +101,7 @@ def waiting_counts(user: User) -> dict[str, str]:
 
     A case that is put away until later waits for nobody now.
     """
-    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=timezone.now())
+    awake = is_awake(timezone.now())
     watches = Watch.objects.for_user(user)
     waiting = {
         "desk:board": watches.filter(phase__in=ACTIVE),

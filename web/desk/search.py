@@ -131,6 +131,10 @@ def groups_of(found: Found) -> list[HitGroup]:
     """Return the hits by kind, without kinds that have none."""
     kinds = {
         "Go to": [Hit(each.label, reverse(each.view), each.icon) for each in found.pages],
+        "Customers": [
+            Hit(each.name, f"{reverse('desk:loads')}?customer={each.pk}", "user", each.code)
+            for each in found.customers
+        ],
         "Loads": [load_hit(load) for load in found.loads],
         "Invoices": [
             Hit(each.number, reverse("desk:invoice", args=[each.number]), "invoice",
@@ -140,10 +144,6 @@ def groups_of(found: Found) -> list[HitGroup]:
         "Exceptions": [
             Hit(each.number, reverse("desk:case", args=[each.number]), "inbox", each.title)
             for each in found.cases
-        ],
-        "Customers": [
-            Hit(each.name, f"{reverse('desk:loads')}?customer={each.pk}", "user", each.code)
-            for each in found.customers
         ],
         "Rate cards": [
             Hit(each.name, reverse("desk:rate_open", args=[each.pk]), "tag",

@@ -4,7 +4,7 @@ Everything stored is UTC; a stop's times are shown on the stop's clock, everythi
 desk's own: the signed-in person's.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -26,11 +26,16 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name or DESK_ZONE)
 
 
+@cache
+def _generic_name(zone: tzinfo | None) -> str:
+    return str(get_timezone_name(zone, width="short", zone_variant="generic", locale=HOUSE))
+
+
 def zone_label(at: datetime) -> str:
     """Name a zone in the trade's short form: CT, ET, else the offset's own abbreviation."""
-    generic = get_timezone_name(at.tzinfo, width="short", zone_variant="generic", locale=HOUSE)
+    generic = _generic_name(at.tzinfo)
     if len(generic) <= 4 and generic.isupper():
-        return str(generic)
+        return generic
     abbreviation = at.tzname() or ""
     return f"UTC{abbreviation}" if abbreviation[:1] in "+-" else abbreviation
 
@@ -144,5 +149,5 @@ def zone_at(at: datetime | None, zone_name: str = "") -> str:
 
 @register.filter
 def clock_seconds(at: datetime | None, zone_name: str = "") -> str:
-    """Write the time of day to the second: when a list was read."""
-    return f"{in_zone(at, zone_name):%H:%M:%S}" if at else ""
+    """Write the time of day to the second, with its zone: when a list was read."""
+    return f"{in_zone(at, zone_name):%H:%M:%S} {zone_at(at, zone_name)}" if at else ""

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from web.templatetags.clocks import in_zone, moment_bare
+from web.templatetags.clocks import in_zone, moment_bare, zone_label
 from web.templatetags.icons import icon
 
 register = template.Library()
@@ -18,7 +18,7 @@ HIGH, MIDDLE = 70, 40
 
 
 def words(due: datetime, now: datetime, zone_name: str) -> tuple[str, str]:
-    """Return the tone and the words of a deadline: 40m over, 1h 50m left, Tomorrow 10:00."""
+    """Return the tone and the words of a deadline: 40m over, 1h 50m left, Tomorrow 10:00 CT."""
     left = due - now
     if left < timedelta(0):
         return "t-bad", f"{rough(-left)} over"
@@ -26,8 +26,8 @@ def words(due: datetime, now: datetime, zone_name: str) -> tuple[str, str]:
         return "t-warn" if left < SOON else "", f"{rough(left)} left"
     local, today = in_zone(due, zone_name), in_zone(now, zone_name)
     if local.date() == today.date() + timedelta(days=1):
-        return "", f"Tomorrow {local:%H:%M}"
-    return "", moment_bare(due, zone_name)
+        return "", f"Tomorrow {local:%H:%M} {zone_label(local)}"
+    return "", f"{moment_bare(due, zone_name)} {zone_label(local)}"
 
 
 def rough(span: timedelta) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from exceptions.models import Case
-from exceptions.queries.queue import View
+from exceptions.queries.queue import View, is_awake
 from web.access import signed_in
 from web.desk.cases.filters import SORTS, VIEWS, Asked, read_filters, rows_of
 from web.lists.addresses import Tab, address_with
@@ -82,10 +82,13 @@ def sort_tabs(request: HttpRequest, asked: Asked) -> list[Tab]:
 
 
 def stakes(user: User, *, at: datetime) -> list[Stake]:
-    """Return what is open, what it is worth and what is late, by currency, in one query."""
+    """Return what waits, what it is worth and what is late, by currency, in one query.
+
+    A case that is put away until later waits for nobody now.
+    """
     rows = (
         Case.objects.for_user(user)
-        .filter(status=Case.Status.OPEN)
+        .filter(is_awake(at), status=Case.Status.OPEN)
         .values("currency")
         .annotate(
             amount=Sum("value_amount", default=0),

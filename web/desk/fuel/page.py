@@ -25,7 +25,7 @@ from web.desk.rates.standing import Standing, standing_of
 from web.lists.addresses import address_with
 from web.lists.keyset import Ordering, paginate
 from web.refusals import Refusal, attempt
-from web.templatetags.clocks import in_zone
+from web.templatetags.clocks import in_zone, month_day
 
 WEEKS = 52
 MOST_VERSIONS = 50
@@ -71,7 +71,7 @@ def append_value(request: HttpRequest, code: str) -> HttpResponse:
         form.add_error(None, result.sentence)
         return _series(request, series, form, status=result.status)
     if result:
-        messages.success(request, f"{value.value} for {value.survey_on:%b %-d} is on file")
+        messages.success(request, f"{value.value} for {month_day(value.survey_on)} is on file")
     else:
         messages.success(request, "That value is on file already")
     return redirect("desk:fuel_series", code)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from web.templatetags.clocks import month_day
+
 WIDTH = 340
 TICK_STEPS = tuple(timedelta(hours=hours) for hours in (1, 2, 3, 6, 12, 24, 48, 96, 168))
 MOST_TICKS = 6
@@ -139,4 +141,4 @@ def _ticks(stay: Stay, scale: Scale, start: datetime) -> tuple[Tick, ...]:
 def _tick(x: float, mark: datetime, scale: Scale) -> Tick:
     anchor = "start" if x < 16 else "end" if x > WIDTH - 16 else "middle"
     has_days = scale.step >= timedelta(hours=24)
-    return Tick(x, f"{mark:%b} {mark.day}" if has_days else f"{mark:%H:%M}", anchor)
+    return Tick(x, month_day(mark) if has_days else f"{mark:%H:%M}", anchor)
