@@ -10,6 +10,9 @@ from billing.models.rating_record import RatingRecord
 from dispatch.models import Load, Stop
 from journal.models import Lifecycle
 
+# Linehaul and fuel are the freight itself; every other code is an accessorial.
+NOT_ACCESSORIAL = ("LHS", "FUE")
+
 
 class Charge(Lifecycle):
     """A charge of a load, known by (load, code, stop, occurrence).
@@ -86,6 +89,13 @@ class Charge(Lifecycle):
     objects = ScopedQuerySet["Charge"].as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                condition=~models.Q(code__in=NOT_ACCESSORIAL),
+                name="charge_accessorial_arose",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["load", "code", "stop", "occurrence"],

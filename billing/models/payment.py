@@ -88,6 +88,7 @@ class PaymentApplication(models.Model):
     objects = ScopedQuerySet["PaymentApplication"].as_manager()
 
     class Meta:
+        indexes = [models.Index(fields=["applied_at"], name="payment_application_at")]
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(amount=0), name="payment_application_not_zero"

@@ -45,7 +45,6 @@ class Rows(StrEnum):
     INVOICES = "invoices"
     CHARGES = "charges"
     MESSAGES = "messages"
-    POSTINGS = "postings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,16 +284,16 @@ FIGURES: tuple[Figure, ...] = (
     ),
     Figure(
         key="postings-failed",
-        name="Postings out, given up",
-        sentence="The share of documents that could not be delivered to the ERP.",
-        formula="Messages out queued in the period that were given up / all messages out queued in"
-        " the period. One that was replayed with success counts as delivered.",
+        name="Postings failed",
+        sentence="The share of documents that the ERP has not taken.",
+        formula="Invoices and credit notes issued in the period whose posting stands as failed /"
+        " all that were issued in the period. One that was posted again with success counts as"
+        " posted.",
         unit=Unit.PERCENT,
-        basis=Basis.RECEIVED,
-        rows=Rows.POSTINGS,
+        basis=Basis.ISSUED,
+        rows=Rows.INVOICES,
         owner=INTEGRATION,
         better="down",
-        by_customer=False,
         by_lane=False,
     ),
 )

@@ -6,9 +6,13 @@ from itertools import count
 
 import pytest
 
+from billing.models import InvoiceState
+from billing.operations.invoicing import issue_invoice
+from billing.operations.readiness import evaluate_load
 from insights.queries.figures.telling import NotNarrowed, missing_measures, tell
 from insights.rules.figures import BY_KEY
-from integrations.models import InboxMessage, OutboxMessage, Source
+from integrations.models import InboxMessage, Source
+from tests.factories.billing import delivered_load, found_carrier, publish_card
 from tests.insights.cast import NOON, found, november, told, value
 
 pytestmark = pytest.mark.django_db
@@ -30,12 +34,11 @@ def a_message(source, status, *, at=NOON) -> InboxMessage:
     )  # fmt: skip
 
 
-def a_posting(status, *, at=NOON) -> OutboxMessage:
-    key = f"invoice:{next(NUMBERS)}"
-    return OutboxMessage.objects.create(
-        target="erp", kind="invoice", subject_key=key, idempotency_key=key, body={},
-        created_at=at, next_try_at=at, status=status, verdict="no", external_reference="E-1",
-    )  # fmt: skip
+def a_document(status: str, *, at=NOON) -> None:
+    load = delivered_load()
+    billing = evaluate_load(load.pk, by="rule:readiness", at=at)
+    invoice = issue_invoice(billing, by="rule:straight-through", at=at)
+    InvoiceState.objects.filter(invoice=invoice).update(erp_status=status)
 
 
 def test_failed_messages_are_told_of_all_that_came_in_the_period(source, now) -> None:
@@ -50,14 +53,17 @@ def test_failed_messages_are_told_of_all_that_came_in_the_period(source, now) ->
     assert [(each.n, each.value) for each in answer.before] == [(1, None), (1, 1)]
 
 
-def test_postings_given_up_are_told_of_all_that_were_queued(now) -> None:
-    for status in ("SENT", "SENT", "SENT", "SENT", "SENT", "WAITING", "DEAD", "DEAD"):
-        a_posting(status)
+def test_documents_the_erp_has_not_taken_are_told_of_all_that_were_issued(now) -> None:
+    found_carrier()
+    publish_card()
+    a_document("FAILED", at=NOON - timedelta(days=30))
+    for status in ("POSTED", "POSTED", "POSTED", "QUEUED", "FAILED"):
+        a_document(status)
 
     answer = told("postings-failed", november(now))
 
-    assert (found(answer).n, value(answer)) == (8, Decimal("25.0"))
-    assert found(answer, "failed").n == 2
+    assert (found(answer).n, value(answer)) == (5, Decimal("20.0"))
+    assert found(answer, "failed").n == 1
 
 
 def test_messages_are_not_told_by_customer(now) -> None:

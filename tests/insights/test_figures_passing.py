@@ -11,6 +11,7 @@ from billing.operations.readiness import evaluate_load
 from insights.models import Passage
 from insights.queries.figures.measuring import UnknownPart
 from insights.queries.figures.telling import rows_behind, tell_split
+from insights.queries.figures.trends import weeks_of
 from insights.rules.figures import BY_KEY
 from tests.factories.billing import a_customer, delivered_load, found_carrier, publish_card
 from tests.insights.cast import HOUR, NOON, a_passage, found, november, told, value
@@ -213,3 +214,16 @@ def test_a_split_reads_each_customer_as_asking_for_it_alone_does(invoice, now) -
 def test_a_part_that_a_figure_does_not_have_is_refused(key, part, now) -> None:
     with pytest.raises(UnknownPart):
         rows_behind(BY_KEY[key], november(now), part)
+
+
+def test_weeks_are_those_of_the_house_and_say_nothing_of_too_few(invoice, now) -> None:
+    sunday = datetime.fromisoformat("2026-11-15T23:30:00-06:00")
+    for hours in (1, 2, 3, 4, 10):
+        a_passage(invoice=invoice, delivered=sunday - hours * HOUR, hours=hours)
+    a_passage(invoice=invoice, delivered=sunday, hours=1, touch=Touch.CASE)
+
+    *_, last, this, _, _ = weeks_of(november(now))
+
+    assert (last.first_on.isoformat(), last.n, last.median) == ("2026-11-09", 5, Decimal("3.00"))
+    assert (last.p90, last.straight_through) == (Decimal("7.60"), Decimal("100.0"))
+    assert (this.n, this.median, this.straight_through) == (1, None, None)

@@ -1,6 +1,6 @@
 """What waits now: loads by stage, blockers by rule and cases by age, each with its very rows."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +9,7 @@ from billing.models import Blocker, LoadBilling
 from dispatch.models import Load
 from exceptions.operations.closing import close_case, reopen_case
 from exceptions.operations.snoozing import snooze_case
+from insights.queries.figures.trends import ageing_of
 from tests.factories import UserFactory
 from tests.factories.billing import a_customer, a_load
 from tests.factories.exceptions import CaseFactory
@@ -82,7 +83,7 @@ def test_what_blocks_longest_comes_first_and_is_told_with_its_rows(now) -> None:
     answer = told("blocked", november(now))
 
     assert [(each.part, each.n, each.value) for each in answer.readings] == [
-        ("", 11, None),
+        ("", 11, Decimal("216.00")),
         ("required_references", 5, Decimal("216.00")),
         ("pod_accepted", 5, Decimal("30.00")),
         ("rate_found", 1, None),
@@ -137,3 +138,21 @@ def test_cases_of_a_lane_are_those_of_its_loads(now) -> None:
 
     assert found(told("open-cases", november(now, lane="IL-OH"))).n == 1
     assert found(told("open-cases", november(now, customer_id=load.customer_id))).n == 1
+
+
+def test_cases_open_at_the_ends_of_weeks_are_told_by_their_age_then(now) -> None:
+    person = UserFactory()
+    monday = datetime.fromisoformat("2026-11-16T00:00:00-06:00")
+    closed = CaseFactory(at=monday - 30 * HOUR)
+    close_case(closed, by=person.actor, at=monday + HOUR, resolution="done", reason="done")
+    CaseFactory(at=monday - HOUR)
+    CaseFactory(at=now - 2 * HOUR)
+
+    weeks = ageing_of(november(now))
+
+    assert [(each.on.isoformat(), each.counts) for each in weeks[-3:]] == [
+        ("2026-11-08", (0, 0, 0, 0)),
+        ("2026-11-15", (1, 0, 1, 0)),
+        ("2026-11-19", (1, 0, 0, 1)),
+    ]
+    assert (len(weeks), weeks[-2].total) == (7, 2)

@@ -66,6 +66,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("Rate cards", "desk:rates", "tag", "r"),
         Place("Fuel tables", "desk:fuel", "fuel", "f"),
     ),
+    "Insight": (Place("Dashboard", "desk:dashboard", "chart", "d"),),
     "Platform": (
         Place("Integrations", "desk:integrations", "plug", "p"),
         Place("Settings", "desk:settings", "gear", "s"),

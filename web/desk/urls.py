@@ -39,6 +39,7 @@ urlpatterns = [
     path("settings/", settings.settings_front, name="settings"),
     path("settings/", include("web.desk.settings.urls")),
     path("", include("web.desk.board.urls")),
+    path("", include("web.desk.dashboard.urls")),
     path("loads/", loads.load_list, name="loads"),
     path("loads/<str:number>/", load.load_page, name="load"),
     path("loads/<str:number>/documents/", documents.upload, name="document_upload"),

@@ -11,7 +11,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from billing.models import Charge, Invoice, LoadBilling, PaymentApplication
+from billing.models import Charge, Invoice, InvoiceState, LoadBilling, PaymentApplication
+from billing.models.charge import NOT_ACCESSORIAL
 from billing.queries.statements import BUCKETS, OLDEST, OWED
 from dispatch.models import Load
 from insights.queries.figures.measuring import (
@@ -26,7 +27,6 @@ from insights.rules.figures import BY_KEY, FEWEST, Reading, Unit
 from insights.rules.frames import Frame, midnight
 from rating.engine.money import round_rate
 
-NOT_ACCESSORIAL = ("LHS", "FUE")
 OFF = (Load.Status.CANCELLED, Load.Status.DECLINED)
 IS_BILLED = Q(claim__isnull=False)
 IS_WAIVED = Q(claim=None, status=Charge.Status.WAIVED)
@@ -63,7 +63,7 @@ def read_accessorials(frame: Frame) -> list[Reading]:
     """Read what arose and what became of it, by currency, in one statement."""
     rows = arisen(frame).order_by().values("currency")
     found = rows.annotate(
-        n=Count("pk"), arisen=_sum(),
+        n=Count("*"), arisen=_sum(),
         billed_n=Count("pk", filter=IS_BILLED), billed=_sum(IS_BILLED),
         waived_n=Count("pk", filter=IS_WAIVED), waived=_sum(IS_WAIVED),
     )  # fmt: skip
@@ -106,7 +106,7 @@ def leakage_rows(frame: Frame, part: str) -> QuerySet[Charge]:
 def read_leakage(frame: Frame) -> list[Reading]:
     """Read what leaked by currency and code, the dearest first."""
     rows: Any = leakage_rows(frame, "").order_by().values("currency", "code")
-    found = list(rows.annotate(n=Count("pk"), amount=Sum("amount")).order_by("-amount", "code"))
+    found = list(rows.annotate(n=Count("*"), amount=Sum("amount")).order_by("-amount", "code"))
     readings = []
     for currency in sorted({row["currency"] for row in found}):
         own = [row for row in found if row["currency"] == currency]
@@ -122,7 +122,9 @@ def read_leakage(frame: Frame) -> list[Reading]:
 def open_invoices(frame: Frame, part: str) -> QuerySet[Invoice]:
     """Return the open invoices: of a currency, or of one age in it."""
     currency, _, place = part.partition("-")
-    rows = Invoice.objects.filter(kind=Invoice.Kind.INVOICE, state__status__in=OWED)
+    rows = Invoice.objects.filter(
+        kind=Invoice.Kind.INVOICE, state__status__in=OWED, state__balance_amount__gt=0
+    )
     if frame.customer_id is not None:
         rows = rows.filter(customer=frame.customer_id)
     rows = rows.filter(currency=currency) if currency else rows
@@ -143,7 +145,7 @@ def _due(place: int, today: date) -> Q:
 def read_receivables(frame: Frame) -> list[Reading]:
     """Read what is owed by currency and age, in one statement."""
     ages = [*(words for words, _ in BUCKETS), OLDEST]
-    values: dict[str, Any] = {"n": Count("pk"), "amount": Sum("state__balance_amount")}
+    values: dict[str, Any] = {"n": Count("*"), "amount": Sum("state__balance_amount")}
     for place, _ in enumerate(ages):
         due = _due(place, frame.today)
         values[f"n{place}"] = Count("pk", filter=due)
@@ -158,6 +160,15 @@ def read_receivables(frame: Frame) -> list[Reading]:
             for place, words in enumerate(ages)
         )
     return readings
+
+
+def open_states(frame: Frame) -> QuerySet[InvoiceState]:
+    """Return the states of the open invoices: what is owed without reading the documents.
+
+    Of documents with a balance only invoices are open; a credit note has none.
+    """
+    rows = InvoiceState.objects.filter(status__in=OWED, balance_amount__gt=0)
+    return rows if frame.customer_id is None else rows.filter(customer=frame.customer_id)
 
 
 def dso_rows(frame: Frame, part: str) -> QuerySet[Invoice]:
@@ -176,11 +187,9 @@ def split_dso(frame: Frame, by: str) -> list[Split]:
     """Read DSO by currency, for each customer where asked for."""
     keys = ("customer_id", "currency") if by else ("currency",)
     billed = _sums(_documents(frame, frame.today - timedelta(days=DSO_DAYS), frame.today), keys)
-    owed: Any = open_invoices(frame, "").order_by().values_list(*keys)
+    owed: Any = open_states(frame).order_by().values_list(*keys)
     found: dict[Any, list[Reading]] = {}
-    for *group, currency, n, balance in owed.annotate(
-        n=Count("pk"), balance=Sum("state__balance_amount")
-    ):
+    for *group, currency, n, balance in owed.annotate(n=Count("*"), balance=Sum("balance_amount")):
         count, total = billed.get((*group, currency), (0, ZERO))
         found.setdefault(group[0] if group else "", []).append(
             _days(currency, n, balance=balance, billed=total, count=count)
@@ -196,7 +205,7 @@ def _documents(frame: Frame, after: date, until: date) -> QuerySet[Invoice]:
 
 def _sums(rows: QuerySet[Invoice], keys: tuple[str, ...]) -> dict[tuple[Any, ...], Any]:
     found: Any = rows.order_by().values_list(*keys)
-    found = found.annotate(n=Count("pk"), total=Sum("total_amount"))
+    found = found.annotate(n=Count("*"), total=Sum("total_amount"))
     return {tuple(key): (n, total) for *key, n, total in found}
 
 
@@ -216,8 +225,8 @@ def read_dso_before(frame: Frame) -> list[Reading]:
     what was issued since, plus what was applied since.
     """
     day = frame.period.first_on - timedelta(days=1)
-    owed = open_invoices(frame, "").order_by().values_list("currency")
-    balances = dict(owed.annotate(total=Sum("state__balance_amount")))
+    owed = open_states(frame).order_by().values_list("currency")
+    balances = dict(owed.annotate(total=Sum("balance_amount")))
     issued = _sums(_documents(frame, day, frame.today), ("currency",))
     applied = _applied_since(frame, day)
     billed = _sums(_documents(frame, day - timedelta(days=DSO_DAYS), day), ("currency",))
@@ -258,7 +267,7 @@ def read_credits(frame: Frame) -> list[Reading]:
     notes, bills = (Q(kind=kind) for kind in (Invoice.Kind.CREDIT_NOTE, Invoice.Kind.INVOICE))
     rows = issued_rows(frame, "").order_by().values("currency")
     found = rows.annotate(
-        n=Count("pk"), notes=Count("pk", filter=notes),
+        n=Count("*"), notes=Count("pk", filter=notes),
         credited=Coalesce(Sum("total_amount", filter=notes), ZERO),
         billed=Coalesce(Sum("total_amount", filter=bills), ZERO),
     )  # fmt: skip

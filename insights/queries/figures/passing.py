@@ -1,6 +1,7 @@
 """Figures over the passages of loads: how long they took, who stepped in, what they leave."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Count, Expression, F, Q, QuerySet, Sum, Value
@@ -21,6 +22,7 @@ from insights.queries.figures.measuring import (
 from insights.rules.figures import BY_KEY, Reading
 from insights.rules.frames import Frame
 
+MOST_LANES = 40
 GROUPS = {"customer": "customer_id", "lane": "lane"}
 Passages = QuerySet[Passage]
 
@@ -49,6 +51,13 @@ def invoiced(frame: Frame) -> Passages:
     return passages(frame).filter(issued_at__gte=period.since, issued_at__lt=period.until)
 
 
+def lanes_of(frame: Frame, *, most: int = MOST_LANES) -> list[str]:
+    """Return the lanes of the loads first invoiced in the period, the busiest ones."""
+    rows = invoiced(replace(frame, lane="")).order_by().values_list("lane")
+    found = rows.annotate(n=Count("*")).order_by("-n", "lane")[:most]
+    return [lane for lane, _ in found]
+
+
 def delivered(frame: Frame) -> Passages:
     """Return the loads delivered in the period."""
     period = frame.period
@@ -59,7 +68,7 @@ def grouped(rows: Passages, by: str, *extra: str, **values: Any) -> Iterable[dic
     """Aggregate rows in one statement, by customer or lane, the one with most loads first."""
     group = F(GROUPS[by]) if by else Value("")
     found: Any = rows.order_by().annotate(group=group).values("group", *extra)
-    return list(found.annotate(n=Count("pk"), **values).order_by("-n", "group"))
+    return list(found.annotate(n=Count("*"), **values).order_by("-n", "group"))
 
 
 def whole(found: list[Split]) -> list[Reading]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -82,13 +82,10 @@ def read_waiting(frame: Frame) -> list[Reading]:
     """Read the waiting loads by stage and their money by currency, in two statements."""
     rows = waiting_rows(frame, "")
     spread = Percentiles(since("over_at", frame))
-    total = rows.aggregate(n=Count("pk"), spread=spread)
+    total = rows.aggregate(n=Count("*"), spread=spread)
     stages = {
         row["stage"]: row
-        for row in with_stage(rows)
-        .order_by()
-        .values("stage")
-        .annotate(n=Count("pk"), spread=spread)
+        for row in with_stage(rows).order_by().values("stage").annotate(n=Count("*"), spread=spread)
     }
     by_stage = [
         _timed(stages[stage], part=stage.value, words=words)
@@ -104,7 +101,7 @@ def _timed(row: Mapping[str, Any], **told: Any) -> Reading:
 
 
 def _worth(rows: LoadRows) -> list[Reading]:
-    amounts = rows.order_by().values("currency").annotate(n=Count("pk"), amount=Sum("total_amount"))
+    amounts = rows.order_by().values("currency").annotate(n=Count("*"), amount=Sum("total_amount"))
     return [
         Reading(
             part=row["currency"], words=row["currency"], currency=row["currency"], n=row["n"],
@@ -133,11 +130,11 @@ def blocker_rows(frame: Frame, part: str) -> QuerySet[Blocker]:
 
 def read_blocked(frame: Frame) -> list[Reading]:
     """Read how long each rule has blocked, the longest first; those with too few rows come last."""
-    rows = blocker_rows(frame, "").order_by().values("rule")
-    found = rows.annotate(n=Count("pk"), spread=Percentiles(since("opened_at", frame)))
+    rows, spread = blocker_rows(frame, ""), Percentiles(since("opened_at", frame))
+    found = rows.order_by().values("rule").annotate(n=Count("*"), spread=spread)
     readings = [_timed(row, part=row["rule"], words=TITLES[row["rule"]]) for row in found]
     readings.sort(key=lambda each: (each.value is None, -(each.value or ZERO), -each.n))
-    return [Reading(n=sum(each.n for each in readings), value=None), *readings]
+    return [_timed(rows.aggregate(n=Count("*"), spread=spread)), *readings]
 
 
 def case_rows(frame: Frame, part: str) -> QuerySet[Case]:
@@ -154,25 +151,25 @@ def _of_part(part: str, frame: Frame) -> Q:
         return Q(kind=part)
     known = {"late": Q(due_at__lt=frame.at), "snoozed": Q(snoozed_until__gt=frame.at)}
     for place, _ in enumerate(AGES):
-        known[f"age-{place}"] = of_age(place, frame)
+        known[f"age-{place}"] = of_age(place, frame.at)
     if part not in known:
         raise UnknownPart(part)
     return known[part]
 
 
-def of_age(place: int, frame: Frame) -> Q:
-    """Say that a case is of an age."""
+def of_age(place: int, at: datetime) -> Q:
+    """Say that a case is of an age at an instant."""
     older = AGES[place - 1][1] if place else None
     younger = AGES[place][1]
-    condition = Q() if older is None else Q(opened_at__lte=frame.at - older)
-    return condition if younger is None else condition & Q(opened_at__gt=frame.at - younger)
+    condition = Q() if older is None else Q(opened_at__lte=at - older)
+    return condition if younger is None else condition & Q(opened_at__gt=at - younger)
 
 
 def read_cases(frame: Frame) -> list[Reading]:
     """Read the open cases by kind, age, lateness, in one statement."""
     parts = ["late", "snoozed", *(f"age-{place}" for place, _ in enumerate(AGES))]
     counts = {part.replace("-", "_"): Count("pk", filter=_of_part(part, frame)) for part in parts}
-    found = case_rows(frame, "").order_by().values("kind").annotate(n=Count("pk"), **counts)
+    found = case_rows(frame, "").order_by().values("kind").annotate(n=Count("*"), **counts)
     rows: list[Mapping[str, Any]] = list(found)
     sums: dict[str, int] = defaultdict(int)
     for row in rows:

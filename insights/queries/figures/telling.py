@@ -40,19 +40,23 @@ class Told:
         return next((each for each in self.before if each.part == part), None)
 
 
-def tell(figure: Figure, frame: Frame) -> Told:
-    """Read a figure and what it is compared with.
+def tell(figure: Figure, frame: Frame, *, is_compared: bool = True) -> Told:
+    """Read a figure and, unless that is not wanted, what it is compared with.
 
     Raises:
         NotNarrowed: it cannot be told for what the frame asks.
     """
     refuse_narrowing(figure, frame)
     measure = MEASURES[figure.key]
-    if measure.before:
-        before = measure.before(frame)
-    else:
-        before = [] if figure.basis is Basis.NOW else measure.read(frame.before())
+    before = _before(measure, frame) if is_compared else []
     return Told(figure, frame, tuple(measure.read(frame)), tuple(before))
+
+
+def _before(measure: Measure, frame: Frame) -> list[Reading]:
+    """Read the period before; what only stands now has none, unless its measure can tell."""
+    if measure.before:
+        return measure.before(frame)
+    return [] if measure.figure.basis is Basis.NOW else measure.read(frame.before())
 
 
 def tell_split(figure: Figure, frame: Frame, *, by: str) -> list[Split] | None:
