@@ -3,6 +3,7 @@
 import csv
 import re
 from datetime import timedelta
+from decimal import Decimal
 from html import unescape
 from io import StringIO
 
@@ -50,7 +51,13 @@ def bill(load, at) -> None:
     billing = evaluate_load(load.pk, by="rule:readiness", at=at)
     issue_invoice(billing, by="rule:straight-through", at=at)
     record_cost(
-        load, kind="OWN_COST", amount=700, currency="USD", source="desk", by="user:1", at=at
+        load,
+        kind="OWN_COST",
+        amount=Decimal(700),
+        currency="USD",
+        source="desk",
+        by="user:1",
+        at=at,
     )
     keep_passages([load.pk])
 

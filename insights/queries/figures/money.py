@@ -145,12 +145,12 @@ def _due(place: int, today: date) -> Q:
 def read_receivables(frame: Frame) -> list[Reading]:
     """Read what is owed by currency and age, in one statement."""
     ages = [*(words for words, _ in BUCKETS), OLDEST]
-    values: dict[str, Any] = {"n": Count("*"), "amount": Sum("state__balance_amount")}
+    values: dict[str, Any] = {"n": Count("*"), "amount": Sum("balance_amount")}
     for place, _ in enumerate(ages):
         due = _due(place, frame.today)
         values[f"n{place}"] = Count("pk", filter=due)
-        values[f"amount{place}"] = Coalesce(Sum("state__balance_amount", filter=due), ZERO)
-    rows: Any = open_invoices(frame, "").order_by().values("currency").annotate(**values)
+        values[f"amount{place}"] = Coalesce(Sum("balance_amount", filter=due), ZERO)
+    rows: Any = open_states(frame).order_by().values("currency").annotate(**values)
     readings = []
     for row in rows.order_by("currency"):
         currency = row["currency"]
@@ -165,9 +165,9 @@ def read_receivables(frame: Frame) -> list[Reading]:
 def open_states(frame: Frame) -> QuerySet[InvoiceState]:
     """Return the states of the open invoices: what is owed without reading the documents.
 
-    Of documents with a balance only invoices are open; a credit note has none.
+    A credit note has a state as well, but no day on which it is due.
     """
-    rows = InvoiceState.objects.filter(status__in=OWED, balance_amount__gt=0)
+    rows = InvoiceState.objects.filter(status__in=OWED, due_on__isnull=False, balance_amount__gt=0)
     return rows if frame.customer_id is None else rows.filter(customer=frame.customer_id)
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0008_key_limits"),
-        ("billing", "0011_policy_drafts"),
+        ("billing", "0012_open_states"),
         ("dispatch", "0006_items"),
     ]
 
