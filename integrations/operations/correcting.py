@@ -1,4 +1,4 @@
-"""Read a corrected copy of a message that could not be understood; what came stays as it came."""
+"""End what could not be understood: by a corrected copy beside it, or by ignoring it."""
 
 import hashlib
 from datetime import datetime
@@ -45,14 +45,26 @@ def correct_message(
         received_at=at,
         correlation_id=held.correlation_id,
     )
-    ended = ignore_message(held, by=by, at=at, reason=f"Corrected as {copy.external_id}: {reason}")
-    close_reports(ended, at=at)
+    settle_ignored(held, by=by, at=at, reason=f"Corrected as {copy.external_id}: {reason}")
     record(
         MESSAGE_RECEIVED, subject=copy, by=by, at=at, reason=reason,
         payload={"external_id": copy.external_id, "corrects": held.external_id},
         correlation_id=copy.correlation_id,
     )  # fmt: skip
     return copy
+
+
+def settle_ignored(message: InboxMessage, *, by: str, at: datetime, reason: str) -> InboxMessage:
+    """End a message that is open without acting on it, and close the cases about it.
+
+    Raises:
+        NotCorrectable: the message has its verdict already.
+    """
+    if message.status not in OPEN:
+        raise NotCorrectable("The message has its verdict already: nothing of it is open.")
+    ended = ignore_message(message, by=by, at=at, reason=reason)
+    close_reports(ended, at=at)
+    return ended
 
 
 def _check(message: InboxMessage, body: bytes) -> None:

@@ -9,7 +9,7 @@ from web.desk.cases import bulk, deciding
 from web.desk.cases import page as case
 from web.desk.fuel import listing as fuels
 from web.desk.fuel import page as fuel
-from web.desk.integrations import inbox, outbox, overview, simulator
+from web.desk.integrations import dead, inbox, outbox, overview, simulator, thread
 from web.desk.invoices import deciding as bill
 from web.desk.invoices import listing as invoices
 from web.desk.invoices import page as invoice
@@ -192,5 +192,16 @@ urlpatterns = [
     path("integrations/inbox/", inbox.inbox, name="inbox"),
     path("integrations/inbox/<int:pk>/", inbox.message_page, name="message"),
     path("integrations/outbox/", outbox.outbox, name="outbox"),
+    path("integrations/inbox/<int:pk>/replay/", dead.replay_message, name="message_replay"),
+    path("integrations/inbox/<int:pk>/correct/", inbox.correct, name="message_correct"),
+    path("integrations/inbox/<int:pk>/ignore/", inbox.ignore, name="message_ignore"),
+    path("integrations/outbox/<int:pk>/", outbox.sent_page, name="sent"),
+    path("integrations/outbox/<int:pk>/replay/", dead.replay_sent, name="sent_replay"),
+    path("integrations/dead-letters/", dead.dead_letters, name="dead_letters"),
+    path("integrations/work/<int:pk>/replay/", dead.replay_work, name="work_replay"),
+    path("integrations/threads/<uuid:key>/", thread.thread_page, name="thread"),
+    path("integrations/sources/<int:pk>/switch/", overview.switch, name="source_switch"),
+    path("integrations/sources/<int:pk>/ask/", overview.ask, name="source_ask"),
+    path("integrations/breakers/<int:pk>/probe/", overview.probe, name="breaker_probe"),
     path("integrations/simulator/", simulator.simulator, name="simulator"),
 ]

@@ -142,6 +142,17 @@ def length_of(span: timedelta | None) -> str:
 
 
 @register.filter
+def lag(span: timedelta | None) -> str:
+    """Write how long something took: 40 s, 14 m, 3 h; a dash where nothing was measured."""
+    if span is None:
+        return "\N{EN DASH}"
+    seconds = max(span.total_seconds(), 0)
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} m" if seconds < 3600 else f"{seconds / 3600:.0f} h"
+
+
+@register.filter
 def zone_at(at: datetime | None, zone_name: str = "") -> str:
     """Name the zone an instant is shown in: ET."""
     return zone_label(in_zone(at, zone_name)) if at else ""

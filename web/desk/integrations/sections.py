@@ -6,14 +6,18 @@ from pathlib import Path
 from django.conf import settings
 from django.urls import reverse
 
-from integrations.models import InboxMessage, OutboxMessage
-from web.lists.counts import bounded_count
+from accounts.models import User
+from accounts.rules import ADMINISTRATING_ROLES
+from web.desk.integrations.letters import DEAD_LETTERS
+from web.lists.counts import bounded_counts, shown
 
 PAGES = (
     ("Health", "desk:integrations"),
     ("Inbox", "desk:inbox"),
     ("Outbox", "desk:outbox"),
+    ("Dead letters", "desk:dead_letters"),
 )
+KEYS = ("API keys", "desk:settings_keys")
 SIMULATOR = ("Simulator", "desk:simulator")
 
 
@@ -28,12 +32,15 @@ class Section:
     is_hot: bool = True
 
 
-def sections(current: str) -> list[Section]:
-    """Return the tabs with `current`, a view name, marked."""
-    failed = InboxMessage.objects.filter(status=InboxMessage.Status.FAILED)
-    dead = OutboxMessage.objects.filter(status=OutboxMessage.Status.DEAD)
-    stuck = {"desk:inbox": bounded_count(failed), "desk:outbox": bounded_count(dead)}
-    pages = (*PAGES, SIMULATOR) if plan_file().exists() else PAGES
+def sections(current: str, user: User) -> list[Section]:
+    """Return the tabs that `user` may open, with `current`, a view name, marked."""
+    found = bounded_counts([letters.rows() for letters in DEAD_LETTERS])
+    stuck = {"desk:dead_letters": shown(sum(found))}
+    pages = [*PAGES]
+    if user.has_role(*ADMINISTRATING_ROLES):
+        pages.append(KEYS)
+    if plan_file().exists():
+        pages.append(SIMULATOR)
     return [
         Section(words, reverse(view), view == current, stuck.get(view, "")) for words, view in pages
     ]

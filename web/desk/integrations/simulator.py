@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from web.access import desk
+from web.access import desk, signed_in
 from web.desk.integrations.sections import plan_file, sections
 
 # The letter and tone each behaviour is drawn with, and what Lading does about it.
@@ -44,7 +44,7 @@ def simulator(request: HttpRequest) -> HttpResponse:
         told = json.loads(plan_file().read_text())
     except FileNotFoundError as error:
         raise Http404("No simulator runs here.") from error
-    context = {"sections": sections("desk:simulator")} | describe(told)
+    context = {"sections": sections("desk:simulator", signed_in(request))} | describe(told)
     return render(request, "desk/integrations/simulator.html", context)
 
 

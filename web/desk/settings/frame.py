@@ -25,13 +25,17 @@ SECTIONS: dict[str, tuple[Place, ...]] = {
     "Billing": (
         Place("Customers", "desk:settings_customers", "bank", roles=APPROVERS),
         Place("Readiness rules", "desk:settings_policies", "check", roles=APPROVERS),
+        Place("Company", "desk:settings_company", "invoice", roles=APPROVERS),
     ),
     "People": (
         Place("Staff", "desk:settings_people", "user", roles=KEEPERS),
         Place("Sign-in", "desk:settings_sign_in", "lock", roles=KEEPERS),
         Place("What each role may do", "desk:settings_duties", "audit"),
     ),
-    "Systems": (Place("API keys", "desk:settings_keys", "key", roles=KEEPERS),),
+    "Systems": (
+        Place("Sources", "desk:settings_sources", "plug", roles=KEEPERS),
+        Place("API keys", "desk:settings_keys", "key", roles=KEEPERS),
+    ),
 }
 
 

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from web.desk.settings import customers, duties, keys, people, policies, sign_in
+from web.desk.settings import (
+    company,
+    customers,
+    duties,
+    keys,
+    people,
+    policies,
+    sign_in,
+    sources,
+)
 
 urlpatterns = [
     path("customers/", customers.customer_list, name="settings_customers"),
@@ -31,4 +40,12 @@ urlpatterns = [
     path("sign-in/", sign_in.sign_in_page, name="settings_sign_in"),
     path("sign-in/<int:pk>/reset/", sign_in.reset_factor, name="settings_factor_reset"),
     path("sign-in/<int:pk>/unlock/", sign_in.unlock_person, name="settings_unlock"),
+    path("sources/", sources.source_list, name="settings_sources"),
+    path("sources/new/", sources.new_source, name="settings_source_new"),
+    path("sources/<slug:slug>/", sources.source_page, name="settings_source"),
+    path("sources/<slug:slug>/save/", sources.save_source, name="settings_source_save"),
+    path("sources/<slug:slug>/secret/", sources.new_secret, name="settings_source_secret"),
+    path("sources/<slug:slug>/partners/new/", sources.new_partner, name="settings_partner_new"),
+    path("sources/<slug:slug>/partners/<int:pk>/", sources.partner_page, name="settings_partner"),
+    path("company/", company.company, name="settings_company"),
 ]
