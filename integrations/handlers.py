@@ -68,7 +68,8 @@ def queue_postings(deliveries: Deliveries) -> list[Verdict]:
     ids = [delivery.event.subject_id for delivery in deliveries]
     invoices = Invoice.objects.filter(pk__in=ids).select_related("customer")
     rows = list(invoices.prefetch_related("lines__taxes").order_by("id"))
-    queue_invoices(rows, target=ERP, by="rule:posting", at=timezone.now())
+    threads = {d.event.subject_id: d.event.correlation_id for d in deliveries}
+    queue_invoices(rows, target=ERP, by="rule:posting", at=timezone.now(), threads=threads)
     return [Done() for _ in deliveries]
 
 

@@ -20,6 +20,7 @@ from integrations.events import Outgoing
 from integrations.models import OutboxMessage
 from integrations.operations.sending import queue_messages
 from integrations.rules.letters import Letter, Link, from_body, one_line
+from journal.operations.correlating import current_correlation
 from journal.operations.recording import assert_in_transaction
 
 MAIL = OutboxMessage.Target.MAIL
@@ -50,6 +51,7 @@ def queue_letters(posted: Sequence[Posted], *, by: str, at: datetime) -> list[Ou
             subject_key=post.subject_key,
             idempotency_key=str(uuid4()),
             body=post.letter.as_body() | {"queued_at": at.isoformat()},
+            correlation_id=current_correlation(),
             created_at=at,
             next_try_at=at,
         )

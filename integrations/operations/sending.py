@@ -1,8 +1,9 @@
 """Send documents to a target, each once: claimed, tried outside any transaction, settled."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -33,13 +34,22 @@ WAITING, LEASED = OutboxMessage.Status.WAITING, OutboxMessage.Status.LEASED
 SENT, DEAD = OutboxMessage.Status.SENT, OutboxMessage.Status.DEAD
 POSTED, FAILED = InvoiceState.ErpStatus.POSTED, InvoiceState.ErpStatus.FAILED
 CASE_KINDS = {Outcome.MISMATCH: "erp_mismatch", Outcome.REFUSED: "erp_rejected"}
+NO_THREADS: Mapping[int, UUID] = {}
 GIVEN_UP, LOST_LETTER = "outbox_dead", "mail_undelivered"
 
 
 def queue_invoices(
-    invoices: Sequence[Invoice], *, target: str, by: str, at: datetime
+    invoices: Sequence[Invoice],
+    *,
+    target: str,
+    by: str,
+    at: datetime,
+    threads: Mapping[int, UUID] = NO_THREADS,
 ) -> list[OutboxMessage]:
-    """Queue invoices for a target and record `outbox.queued`; one queued before stays as it is."""
+    """Queue invoices for a target and record `outbox.queued`; one queued before stays as it is.
+
+    `threads` gives the correlation id that an invoice was issued under, by the invoice's id.
+    """
     assert_in_transaction()
     rows = [
         OutboxMessage(
@@ -49,6 +59,7 @@ def queue_invoices(
             invoice=invoice,
             idempotency_key=str(invoice.uid),
             body=invoice_body(invoice),
+            correlation_id=threads.get(invoice.pk) or uuid4(),
             created_at=at,
             next_try_at=at,
         )
@@ -69,7 +80,14 @@ def queue_messages(
     )
     record_many(
         [
-            entry_for(OUTBOX_QUEUED, subject=row, by=by, at=at, payload={"target": target})
+            entry_for(
+                OUTBOX_QUEUED,
+                subject=row,
+                by=by,
+                at=at,
+                payload={"target": target},
+                correlation_id=row.correlation_id,
+            )
             for row in queued
         ]
     )

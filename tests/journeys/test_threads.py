@@ -17,7 +17,7 @@ def test_the_message_that_made_a_load_billable_leads_to_its_posting(
     with serving(CountingErp().handle) as settings.ERP_URL:  # type: ignore[attr-defined]
         push_all(cast.tms, stories.messages(stories.tell_story(104882, pickup_at=pickup_at)))
         drain()
-    posting, invoice = OutboxMessage.objects.get(), Invoice.objects.get()
+    posting, invoice = OutboxMessage.objects.get(target="erp"), Invoice.objects.get()
     message = InboxMessage.objects.get(correlation_id=posting.correlation_id)
     browser = sign_in(UserFactory())
 

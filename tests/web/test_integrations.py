@@ -175,7 +175,7 @@ def test_health_costs_the_same_however_many_feeds(
     desk, tms, now, django_assert_num_queries
 ) -> None:
     browser = desk()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         browser.get("/integrations/")
     for n in range(3):
         other = Source.objects.create(
@@ -183,7 +183,7 @@ def test_health_costs_the_same_however_many_feeds(
         )
         message(other, now, n)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         browser.get("/integrations/")
 
 

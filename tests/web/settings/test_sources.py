@@ -157,12 +157,12 @@ def test_a_published_index_has_neither_door_nor_token(keeper, now, chief):
 
 
 def test_a_list_of_sources_costs_the_same_however_many(keeper, now, django_assert_num_queries):
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         keeper.get(LIST)
     for n in range(4):
         create_source(f"s{n}", dialect="tms", by="user:1", at=now)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         keeper.get(LIST)
 
 

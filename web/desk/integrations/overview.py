@@ -19,7 +19,12 @@ from web.access import desk, signed_in
 from web.desk.integrations.sections import sections
 
 SLOW = timedelta(minutes=10)
-BAR_WIDTH, BAR_STEP, BARS_HEIGHT = 3, 4, 20
+BAR_STEP, BARS_HEIGHT = 4, 20
+# What goes to a target, and how.
+TARGETS = {
+    OutboxMessage.Target.ERP: ("Invoices to ERP", "JSON, one call per document"),
+    OutboxMessage.Target.MAIL: ("Letters", "SMTP, one letter per person"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +167,9 @@ def _target_feed(target: OutboxMessage.Target, flow: Flow, breakers: Mapping[str
     elif flow.troubles:
         look, words = "WARN", "Some messages were refused"
     return Feed(
-        name=f"Invoices to {target.label}",
+        name=TARGETS[target][0],
         direction="Out",
-        protocol="JSON, one call per document",
+        protocol=TARGETS[target][1],
         look=look,
         words=words,
         flow=flow,
