@@ -34,6 +34,7 @@ from tests.factories.billing import delivered_load, found_carrier, publish_card
 from tests.factories.doors import push
 from tests.factories.exceptions import CaseFactory
 from tests.factories.taxes import put_rates_on_file, routed_load
+from tests.integrations.conftest import tell_load
 from tests.web.settings.browsing import save
 from web.desk import settings as pages
 from web.desk.settings.policy_forms import SOFT_RULES
@@ -294,7 +295,8 @@ def test_a_tender_names_the_new_customer_by_its_code(managing, chief, drain, now
     )  # fmt: skip
     source = create_source("tms", dialect="tms", by="user:1", at=now)
 
-    push(source, tender(customer="BLUE-1"))
+    told = tell_load()["load"] | {"customer": "BLUE-1"}
+    push(source, tell_load(load=told))
     drain()
 
     assert Load.objects.get().customer.code == "BLUE-1"
@@ -307,7 +309,7 @@ def test_a_tender_names_the_new_customer_by_its_code(managing, chief, drain, now
         ({"country": "BE", "vat_id": ""}, "has no VAT id for the reverse charge"),
         ({"country": "BE", "vat_id": "BE0123456749", "vat_check": "INVALID",
           "vat_check_reference": "W1"}, "VIES does not know"),
-        ({"country": "BE", "vat_id": "", "is_business": None}, "S"),
+        ({"country": "BE", "vat_id": "", "is_business": None}, "VAT IT is owed"),
         ({"country": "US", "vat_id": ""}, "O"),
     ],
 )  # fmt: skip
@@ -357,7 +359,7 @@ def lacking(rule: str, customer, now) -> Load:
             reason="Told by phone.", by="user:902", at=now,
         )  # fmt: skip
     if rule == "no_open_blocking_case":
-        CaseFactory(kind="message_conflict", load=load, customer=customer, is_blocking=True, at=now)
+        CaseFactory(kind="ended_and_delivered", load=load, customer=customer, at=now)
     return load
 
 
@@ -413,25 +415,6 @@ def test_rules_of_a_shipment_type_hold_for_its_loads_alone(
 # Sources
 
 
-def tender(**load: Any) -> dict[str, Any]:
-    """Return a tender as a TMS tells it."""
-    told = {
-        "references": [{"kind": "SHIPMENT_ID", "value": "S-1"}],
-        "customer": "PRFD-0042", "shipment_type": "TRUCKLOAD", "equipment": "REEFER53",
-        "weight_lb": "38420", "miles": "377",
-        "stops": [
-            {"sequence": 1, "kind": "PICKUP", "name": "A", "city": "Joliet", "state": "IL",
-             "appointment_from": "2026-11-20T08:00:00-06:00"},
-            {"sequence": 2, "kind": "DELIVERY", "name": "B", "city": "Columbus", "state": "OH",
-             "appointment_from": "2026-11-21T08:00:00-05:00"},
-        ],
-    }  # fmt: skip
-    return {
-        "id": "evt-0", "type": "load.tendered", "occurred_at": "2026-11-19T10:00:00-06:00",
-        "load": told | load,
-    }  # fmt: skip
-
-
 @pytest.fixture
 def tms(now, customer) -> Source:
     return create_source("tms", dialect="tms", name="TMS", owner="Ada", by="user:1", at=now)
@@ -444,7 +427,7 @@ def set_source(keeper, slug: str = "tms", **values: Any) -> None:
 
 def test_name_and_owner_stand_in_inbox_and_health(keeper, tms):
     set_source(keeper, name="Harlan TMS", owner="Priya")
-    push(tms, tender())
+    push(tms, tell_load())
 
     health = keeper.get("/integrations/").content.decode()
     assert "Harlan TMS" in health
@@ -456,7 +439,7 @@ def test_a_source_of_one_customer_may_name_no_other(keeper, tms, customer, drain
     other = CustomerFactory(code="OTHR-1")
     set_source(keeper, default_customer=other.pk)
 
-    push(tms, tender())
+    push(tms, tell_load())
     drain()
 
     assert "may speak of OTHR-1 only" in InboxMessage.objects.get().reason

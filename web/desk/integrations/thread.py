@@ -42,6 +42,6 @@ def numbers(thread: Thread) -> list[str]:
     reached: Iterable[str] = (
         *(f"load {load.number}" for load in thread.loads),
         *(invoice.number for invoice in thread.invoices),
-        *(sent.external_reference for sent in thread.sent),
+        *(sent.external_reference for sent in thread.sent if sent.invoice_id),
     )
     return [name for name in reached if name]
