@@ -29,5 +29,5 @@ def test_the_message_that_made_a_load_billable_leads_to_its_posting(
     order = ["Message received", "Load ready", "Invoice issued", "Outbox queued", "Invoice posted"]
     places = [thread.index(step) for step in order]
     assert places == sorted(places)
-    assert f"Reached load 104882, {invoice.number}, ERP-88001" in thread
+    assert f"Reached load {message.load.number}, {invoice.number}, ERP-88001" in thread
     assert f"/integrations/outbox/{posting.pk}/" in thread
