@@ -19,6 +19,7 @@ def test_the_message_that_made_a_load_billable_leads_to_its_posting(
         drain()
     posting, invoice = OutboxMessage.objects.get(target="erp"), Invoice.objects.get()
     message = InboxMessage.objects.get(correlation_id=posting.correlation_id)
+    assert message.load
     browser = sign_in(UserFactory())
 
     raw = browser.get(f"/integrations/inbox/{message.pk}/").content.decode()

@@ -136,6 +136,10 @@ EFFECTS: dict[str, dict[str, str]] = {
         "reuses_control_numbers": (
             f"{UNDERSTOOD}.test_of_a_partner_that_reuses_its_numbers_it_is_another_message"
         ),
+        "answers_folder": (
+            "tests.integrations.test_replying"
+            ".test_an_accepted_tender_goes_out_as_a_990_into_the_partners_folder"
+        ),
         "is_active": SENDER,
     },
     "FactorForm": {

@@ -24,6 +24,7 @@ BAR_STEP, BARS_HEIGHT = 4, 20
 TARGETS = {
     OutboxMessage.Target.ERP: ("Invoices to ERP", "JSON, one call per document"),
     OutboxMessage.Target.MAIL: ("Letters", "SMTP, one letter per person"),
+    OutboxMessage.Target.EDI: ("Answers to tenders", "X12 990, a file for each"),
 }
 
 

@@ -137,6 +137,12 @@ class PartnerForm(StandingForm):
         required=False,
         help_text="A number that came before is then another message, not a copy.",
     )
+    answers_folder = forms.SlugField(
+        label="Folder of answers",
+        max_length=40,
+        required=False,
+        help_text="Where the 990 that answers a tender is left; empty: tenders are not answered.",
+    )
     is_active = forms.BooleanField(
         label="Taken from", required=False, help_text="Off, its interchanges are refused."
     )
