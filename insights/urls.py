@@ -1,8 +1,8 @@
-"""Addresses of simulations below `/api/v1/`."""
+"""Addresses of simulations and figures below `/api/v1/`."""
 
 from django.urls import path
 
-from insights.api import (
+from insights.api.backtests import (
     BacktestCancelView,
     BacktestListView,
     BacktestView,
@@ -10,8 +10,12 @@ from insights.api import (
     DifferenceSheetView,
     ProblemListView,
 )
+from insights.api.figures import FigureListView, FigureRowsView, FigureView
 
 urlpatterns = [
+    path("insights/", FigureListView.as_view(), name="insights"),
+    path("insights/<slug:key>/", FigureView.as_view(), name="insight"),
+    path("insights/<slug:key>/rows/", FigureRowsView.as_view(), name="insight-rows"),
     path("backtests/", BacktestListView.as_view(), name="backtests"),
     path("backtests/<int:pk>/", BacktestView.as_view(), name="backtest"),
     path("backtests/<int:pk>/cancel/", BacktestCancelView.as_view(), name="backtest-cancel"),

@@ -19,7 +19,7 @@ from insights.queries.figures.measuring import (
     median_of,
     share,
 )
-from insights.rules.figures import BY_KEY, Reading
+from insights.rules.figures import BY_KEY, Reading, Unit
 from insights.rules.frames import Frame
 
 MOST_LANES = 40
@@ -124,7 +124,7 @@ def _touched(row: dict[str, Any]) -> Iterable[Reading]:
     )
     for touch, count in counts.items():
         if count:
-            yield Reading(part=touch.value, words=str(touch.label), n=count, value=count)
+            yield _counted(touch.value, str(touch.label), count)
 
 
 def straight_through_rows(frame: Frame, part: str) -> Passages:
@@ -182,7 +182,7 @@ def read_proofs(frame: Frame, by: str) -> list[Split]:
 
 
 def _counted(part: str, words: str, n: int) -> Reading:
-    return Reading(part=part, words=words, n=n, value=ZERO + n)
+    return Reading(part=part, words=words, n=n, value=ZERO + n, unit=Unit.COUNT)
 
 
 def proof_rows(frame: Frame, part: str) -> Passages:

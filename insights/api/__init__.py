@@ -1,0 +1,1 @@
+"""Simulations and figures over HTTP, for the carrier's own systems."""
