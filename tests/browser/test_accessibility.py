@@ -12,7 +12,22 @@ from tests.browser.conftest import House, sign_in
 pytestmark = pytest.mark.browser
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-ENTRANCE = ("/accounts/login/", "/accounts/password/reset/", "/nowhere/")
+ENTRANCE = (
+    "/accounts/login/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/password/reset/key/1-used-up/",
+    "/accounts/signup/",
+    "/accounts/inactive/",
+    "/nowhere/",
+)
+# One's own, the same for everybody.
+OWN = (
+    "/settings/security/",
+    "/settings/notifications/",
+    "/accounts/password/change/",
+    "/accounts/2fa/totp/activate/",
+)
 
 
 def desk_pages(house: House) -> list[str]:
@@ -38,6 +53,7 @@ def desk_pages(house: House) -> list[str]:
         "/integrations/inbox/",
         "/integrations/outbox/",
         "/search/?q=prairie",
+        *OWN,
     ]
 
 
@@ -50,6 +66,7 @@ def portal_pages(house: House) -> list[str]:
         f"/portal/shipments/{house.billed.number}/",
         "/portal/statement/",
         "/portal/people/",
+        *OWN,
     ]
 
 
