@@ -124,4 +124,4 @@ def assert_all_settled() -> None:
     assert CaseEntry.objects.filter(case=case, action="closed").count() == 1
     assert set(Delivery.objects.values_list("status", flat=True)) <= {"DONE", "IGNORED"}
     assert set(InboxMessage.objects.values_list("status", flat=True)) == {"PROCESSED"}
-    assert OutboxMessage.objects.get().status == OutboxMessage.Status.SENT
+    assert OutboxMessage.objects.get(target="erp").status == OutboxMessage.Status.SENT

@@ -265,4 +265,4 @@ def test_telling_a_block_asks_a_fixed_number_of_times_for_its_people(
 
     # papers, people, memberships, and one question per paper for how soon each wants it
     with transaction.atomic(), django_assert_num_queries(3 + 3):
-        announce_papers(events, at=now)  # type: ignore[arg-type]
+        announce_papers(events, at=now)

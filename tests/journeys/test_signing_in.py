@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
@@ -40,11 +41,12 @@ def mailbox(settings, drain: Callable[[], int]) -> Callable[[str], list[str]]:
     def read(address: str) -> list[str]:
         drain()
         found = [message_from_bytes(path.read_bytes(), policy=default) for path in files()]
-        return [
-            " ".join(letter.get_body(("plain",)).get_content().split())
-            for letter in found
-            if letter["To"].endswith(f"<{address}>")
-        ]
+        return [words(letter) for letter in found if letter["To"].endswith(f"<{address}>")]
+
+    def words(letter: EmailMessage) -> str:
+        body = letter.get_body(("plain",))
+        assert body is not None
+        return " ".join(body.get_content().split())
 
     def files() -> list[Path]:
         folder: Path = settings.MAIL_FOLDER
