@@ -137,7 +137,10 @@ def whole_number(parameter: str) -> int:
 
 
 def required_references(facts: BillingFacts, setting: Setting) -> Iterator[Blocker]:
-    """The load carries a reference of every kind named by the parameter, as in "PO,BOL"."""
+    """The load carries a reference of every kind that is asked for.
+
+    The parameter names the kinds, as in "PO,BOL".
+    """
     for kind in named_kinds(setting.parameter):
         if kind not in facts.reference_kinds:
             yield Blocker(
