@@ -54,6 +54,8 @@ def desk_pages(house: House) -> list[str]:
         "/integrations/outbox/",
         "/search/?q=prairie",
         *OWN,
+        "/search/",
+        "/portal/",
     ]
 
 
@@ -67,6 +69,7 @@ def portal_pages(house: House) -> list[str]:
         "/portal/statement/",
         "/portal/people/",
         *OWN,
+        "/loads/",
     ]
 
 

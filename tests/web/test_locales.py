@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from web.lists.counts import shown
 from web.locales import HOUSE, asked_for, current, written_for
 from web.templatetags.clocks import day
 from web.templatetags.figures import money, number
@@ -38,6 +39,7 @@ def test_a_canadian_dollar_is_told_from_an_american_one_on_both_sides() -> None:
 def test_counts_are_grouped_as_the_locale_does() -> None:
     with written_for("en_DE"):
         assert number(38420) == "38.420"
+        assert shown(1001) == "1.000+"
 
 
 def test_the_manner_ends_with_the_page() -> None:

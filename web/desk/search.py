@@ -12,14 +12,19 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Customer, User
-from billing.models import Invoice, InvoiceLine
+from billing.models import Invoice
 from dispatch.models import Load
 from exceptions.models import Case
 from rating.models import RateCard
 from web.access import desk, signed_in
 from web.desk.navigation import Place, places_for
 from web.desk.settings.frame import sections_for
-from web.lists.searching import matching_customers, matching_load_ids
+from web.lists.searching import (
+    matching_customers,
+    matching_invoice_ids,
+    matching_load_ids,
+    numbered,
+)
 from web.templatetags.lanes import place
 
 SHOWN = 20
@@ -105,17 +110,16 @@ def find_all(user: User, text: str, *, most: int) -> Found:
     text = text.strip()
     loads = Load.objects.for_user(user)
     load_ids = matching_load_ids(loads, text, most=most)
-    lines = InvoiceLine.objects.filter(load__in=load_ids).values("invoice")
-    by_number = Q(number__startswith=text.upper())
-    invoices = Invoice.objects.for_user(user).filter(by_number | Q(pk__in=lines))
-    invoices = invoices.select_related("customer", "state").defer("snapshot")
-    cases = Case.objects.for_user(user).filter(by_number).select_related("load")
+    invoices = Invoice.objects.for_user(user)
+    invoice_ids = matching_invoice_ids(invoices, text, load_ids=load_ids, most=most)
+    invoices = invoices.filter(pk__in=invoice_ids).select_related("customer", "state")
+    cases = Case.objects.for_user(user).filter(numbered(text)).select_related("load")
     cards = RateCard.objects.filter(Q(name__istartswith=text) | Q(name__icontains=f" {text}"))
     loads = loads.filter(pk__in=load_ids).select_related("customer")
     return Found(
         pages=[each for each in pages_for(user) if has_word(each.label, text)],
         loads=list(loads.order_by("-pk")),
-        invoices=list(invoices.order_by("-pk")[:most]),
+        invoices=list(invoices.defer("snapshot").order_by("-pk")),
         cases=list(cases.order_by("-pk")[:most]),
         customers=list(matching_customers(text).order_by("name")[:most]),
         cards=list(cards.select_related("customer").order_by("name")[:most]),

@@ -7,6 +7,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from web.templatetags.figures import number
+
 LIMIT = 1000
 
 
@@ -33,4 +35,4 @@ def bounded_counts(counted: Sequence[QuerySet[Any]]) -> list[int]:
 
 def shown(found: int) -> str:
     """Write a bounded count: 1,000+ stands for everything beyond the limit."""
-    return f"{LIMIT:,}+" if found > LIMIT else f"{found:,}"
+    return f"{number(LIMIT)}+" if found > LIMIT else number(found)

@@ -87,8 +87,7 @@ class Choice:
     @property
     def is_cut(self) -> bool:
         """Tell whether the view holds more than is done at once."""
-        digits = self.total.replace(",", "")
-        return not digits.isdecimal() or int(digits) > MOST
+        return int("".join(filter(str.isdigit, self.total))) > MOST
 
     def split(self, states: frozenset[str]) -> tuple[list[Load], str]:
         """Return the loads in one of these states, and in words why the others stay."""

@@ -42,7 +42,7 @@ def queue_context(request: HttpRequest) -> dict[str, Any]:
     tabs = view_tabs(request, asked, user=user, at=now)
     found = stakes(user, at=now)
     left = sum(stake.cases for stake in found)
-    cleared = int(tabs[-1].count.rstrip("+").replace(",", ""))
+    cleared = int("".join(filter(str.isdigit, tabs[-1].count)))
     return {
         "view": asked.view.value,
         "tabs": tabs,
