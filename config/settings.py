@@ -308,7 +308,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Lading API",
     "VERSION": "1.0.0",
-    "DESCRIPTION": "Events in; loads, billing status and invoices out.",
+    "DESCRIPTION": "Everything that pages do: loads, papers, charges, cases, invoices, rates.",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
@@ -317,6 +317,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.openapi.complete",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "BlockerEnforcement": "billing.models.PolicyRule.Enforcement",
         "CaseSeverity": "exceptions.models.Case.Severity",

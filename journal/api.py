@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.urls.converters import IntConverter
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
 from rest_framework.pagination import BasePagination
@@ -186,6 +187,18 @@ class StrictSerializer(serializers.Serializer[Any]):
                         str(name), "unknown_field", f"{str(name)[:60]!r} is no field here."
                     )
         return super().to_internal_value(data)
+
+
+class StrictBody(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """Says of a strict body that it takes no other field."""
+
+    target_class = "journal.api.StrictSerializer"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> Any:
+        """Return the schema of the serializer, closed."""
+        schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return {**schema, "additionalProperties": False}
 
 
 class PlainDecimalField(serializers.DecimalField):

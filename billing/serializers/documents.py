@@ -119,7 +119,9 @@ class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLine]):
     """One line of a document."""
 
     load = serializers.SlugRelatedField[Any](slug_field="number", read_only=True)
-    stop = serializers.IntegerField(source="charge.stop.sequence", read_only=True, default=None)
+    stop = serializers.IntegerField(
+        source="charge.stop.sequence", read_only=True, default=None, allow_null=True
+    )
     taxes = LineTaxSerializer(many=True, read_only=True)
 
     class Meta:

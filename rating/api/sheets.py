@@ -59,7 +59,9 @@ class ExportView(CarriersView):
     @extend_schema(
         operation_id="rate_card_versions_export",
         parameters=[
-            OpenApiParameter("layout", str, enum=["list", "grid"], description="list if left out")
+            OpenApiParameter("layout", str, enum=["list", "grid"], description="list if left out"),
+            OpenApiParameter("id", {"type": "integer"}, OpenApiParameter.PATH),
+            OpenApiParameter("suffix", str, OpenApiParameter.PATH, enum=["csv", "xlsx"]),
         ],
         responses={
             (200, "text/csv"): OpenApiResponse(OpenApiTypes.BINARY, "The sheet import takes."),

@@ -17,7 +17,9 @@ LARGEST_ID = 2**63 - 1
 class CardSerializer(serializers.ModelSerializer[RateCard]):
     """A rate card; without a customer it is for everybody."""
 
-    customer = serializers.CharField(source="customer.code", default=None, read_only=True)
+    customer = serializers.CharField(
+        source="customer.code", default=None, read_only=True, allow_null=True
+    )
 
     class Meta:
         model = RateCard
@@ -45,7 +47,7 @@ class VersionSerializer(serializers.ModelSerializer[RateCardVersion]):
     """One dated state of a card."""
 
     card_name = serializers.CharField(source="card.name", read_only=True)
-    fuel = serializers.CharField(source="fuel.name", default=None, read_only=True)
+    fuel = serializers.CharField(source="fuel.name", default=None, read_only=True, allow_null=True)
 
     class Meta:
         model = RateCardVersion
