@@ -23,6 +23,7 @@ ENTRANCE = (
 )
 # One's own, the same for everybody.
 OWN = (
+    "/settings/me/",
     "/settings/security/",
     "/settings/notifications/",
     "/accounts/password/change/",
