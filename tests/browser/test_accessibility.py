@@ -57,6 +57,10 @@ def desk_pages(house: House) -> list[str]:
         *OWN,
         "/search/",
         "/portal/",
+        "/dashboard/",
+        "/dashboard/more/",
+        "/dashboard/definitions/",
+        "/dashboard/blocked/",
     ]
 
 

@@ -39,7 +39,10 @@ class DashboardFilters(forms.Form):
     first_on = forms.DateField(required=False, widget=DayInput(format="%Y-%m-%d"))
     last_on = forms.DateField(required=False, widget=DayInput(format="%Y-%m-%d"))
     customer = forms.ModelChoiceField(
-        Customer.objects.order_by("name"), required=False, empty_label="All customers"
+        Customer.objects.order_by("name"),
+        required=False,
+        empty_label="All customers",
+        widget=forms.Select(attrs={"aria-label": "Customer"}),
     )
     lane = forms.RegexField(LANE, required=False, max_length=7)
 
