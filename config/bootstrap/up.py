@@ -91,6 +91,8 @@ def _greet(layout: Layout, progress: Progress, *, port: int) -> None:
     progress.say(f"\nLading is ready at http://localhost:{port} after {progress.seconds:.1f} s.\n")
     for person in people(layout):
         progress.say("  {role:<16} {email:<32} {password}".format_map(person))
+    if not os.environ.get("LADING_SMTP_HOST"):
+        progress.say(f"\nLetters are files in {layout.var / 'mail'}.")
     progress.say(f"\nCtrl-C stops it. Each process writes to {layout.logs}.\n")
 
 
