@@ -128,18 +128,26 @@ def customer(code: str) -> Customer:
     )
 
 
-def delivered_loads(count: int, *, of: Customer, lane_count: int) -> list[Load]:
-    """Delivered loads of two stops and four milestones, spread over the lanes of a card."""
+def delivered_loads(
+    count: int, *, of: Customer, lane_count: int, prefix: str = "", is_told: bool = True
+) -> list[Load]:
+    """Delivered loads of two stops and four milestones, spread over the lanes of a card.
+
+    Without milestones where they are to be told yet. `prefix` keeps the numbers of blocks apart.
+    """
     side = _side(lane_count)
     ends = [divmod(number * lane_count // count, side) for number in range(count)]
-    loads = Load.objects.bulk_create(_load(number, of) for number in range(count))
+    loads = Load.objects.bulk_create(
+        _load(f"{prefix}{number}", number, of) for number in range(count)
+    )
     stops = [
         stop
         for load, (origin, destination) in zip(loads, ends, strict=True)
         for stop in (_stop(load, 1, origin), _stop(load, 2, destination))
     ]
     Stop.objects.bulk_create(stops)
-    Milestone.objects.bulk_create(told for stop in stops for told in _clocks(stop))
+    if is_told:
+        Milestone.objects.bulk_create(told for stop in stops for told in _clocks(stop))
     return loads
 
 
@@ -147,9 +155,9 @@ def _side(count: int) -> int:
     return max(int(count**0.5), 1)
 
 
-def _load(number: int, of: Customer) -> Load:
+def _load(name: str, number: int, of: Customer) -> Load:
     return Load(
-        number=f"{of.code}-{number}",
+        number=f"{of.code}-{name}",
         customer=of,
         status=Load.Status.DELIVERED,
         weight_lb=Decimal(20_000 + number),
