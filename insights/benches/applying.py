@@ -1,4 +1,4 @@
-"""Row 5: what happens to loads, applied in blocks, beside one transaction for each event by hand."""
+"""Row 5: what happens to loads, applied in blocks, beside a transaction for each by hand."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -7,6 +7,7 @@ from django.db import connection, connections
 
 from dispatch.models import Load
 from insights.benches.measuring import Goal, Side, compare
+from insights.benches.processor import processor_clock
 from insights.benches.reporting import Finding
 from insights.benches.shop import LIFE, happened, open_shop, planned_loads, settle, tell
 from insights.benches.sizes import Sizes
@@ -49,6 +50,7 @@ def measure_applying(sizes: Sizes) -> Iterator[Finding]:
         Side(f"ours, {count} at once", [lambda: _tell(ours.pop())], count * len(LIFE)),
         goal=Goal(5, is_most=False),
         rounds=sizes.rounds,
+        clock=processor_clock([connection]),
     )
 
 

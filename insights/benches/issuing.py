@@ -10,6 +10,7 @@ from billing.operations.readiness import evaluate_loads
 from dispatch.models import Load
 from insights.benches import tariffs
 from insights.benches.measuring import Goal, Side, compare
+from insights.benches.processor import processor_clock
 from insights.benches.reporting import Finding
 from insights.benches.shop import BY, LANES, add_lines, open_shop, proven
 from insights.benches.sizes import Sizes
@@ -56,6 +57,7 @@ def measure_issuing(sizes: Sizes) -> Iterator[Finding]:
         Side(f"ours, runs of {count}", [lambda: _issue(runs.pop())], count),
         goal=Goal(2, is_most=False),
         rounds=sizes.rounds,
+        clock=processor_clock([connection]),
     )
 
 

@@ -40,6 +40,23 @@ def test_a_document_is_drawn_naturally_and_as_ours(try_row):
     assert "natural template" in said
 
 
+@pytest.mark.parametrize(
+    ("row", "sides"),
+    [
+        ("2", ("bare WeasyPrint, same HTML", "ours")),
+        ("3", ("bare INSERT", "serializer, get_or_create")),
+        ("5", ("by hand, one by one", "ours, 2 at once")),
+        ("6", ("by hand, a statement at a time", "ours, runs of 2")),
+    ],
+)
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_both_sides_of_a_row_are_measured(try_row, row, sides):
+    said = try_row(row, loads=2)
+
+    assert all(side in said for side in sides)
+    assert "MISSED" not in said
+
+
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_every_list_is_read_from_both_houses(try_row):
     said = try_row("8")
