@@ -1,5 +1,6 @@
 """Customers and their terms: every change is told of, and never over an unseen one."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from accounts.models import Customer, TaxProfile
 from journal.models import Event
 from tests.factories import CustomerFactory
 from tests.web.settings.browsing import form_values, save
+from web.lists.keyset import paginate
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +20,7 @@ def test_the_list_finds_the_start_of_a_name_or_code_and_turns_its_pages(managing
     for n in range(5):
         CustomerFactory(name=f"Prairie {n}", code=f"PRFD-{n}")
     CustomerFactory(name="Lakeshore", code="LKSH-1", status="ON_HOLD")
-    monkeypatch.setattr("web.lists.keyset.paginate.__kwdefaults__", {"cursor": "", "size": 3})
+    monkeypatch.setattr("web.desk.settings.customers.paginate", partial(paginate, size=3))
 
     first = managing.get("/settings/customers/", {"q": "prai"})
     address = first.context["next_href"]
