@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.api.problems import problem
 from accounts.models import Membership, User
 from accounts.rules import Role
 from web.access import WrongRole
@@ -45,6 +46,8 @@ def keepers(request: HttpRequest) -> list[User]:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 404; asked for by somebody signed in, it is worth a line in the log."""
+    if request.path.startswith("/api/"):
+        return problem(404, "not_found", "There is nothing at this address.")
     if request.user.is_authenticated:
         log.warning(
             "page_not_found", path=request.path, user=request.user.pk, reason=str(exception)[:200]

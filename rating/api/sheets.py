@@ -65,6 +65,7 @@ class ExportView(CarriersView):
         ],
         responses={
             (200, "text/csv"): OpenApiResponse(OpenApiTypes.BINARY, "The sheet import takes."),
+            (200, XLSX): OpenApiResponse(OpenApiTypes.BINARY, "The same as a workbook."),
             **refusals(400, 401, 403, 404, 409),
         },
     )

@@ -262,6 +262,9 @@ SCENES = [
           {"options": {"decimal": ","}}, before=_read),
     Scene("rate_imports_apply", "POST", "rate-imports/{import}/apply/", before=_understood),
     Scene("rate_imports_discard", "DELETE", "rate-imports/{import}/", before=_imported),
+    Scene("insights_list", "GET", "insights/"),
+    Scene("insights_retrieve", "GET", "insights/dispatch-to-invoice/"),
+    Scene("insights_rows_list", "GET", "insights/dispatch-to-invoice/rows/"),
     Scene("backtests_list", "GET", "backtests/"),
     Scene("backtests_start", "POST", "backtests/", {
         "version": "{draft}", "against": "{version}", "first_on": "2026-11-01",

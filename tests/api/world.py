@@ -111,6 +111,7 @@ def a_world(*, now: datetime, drain: Callable[[], int]) -> World:
         "rate-card-versions": {"id": draft.pk, "other": version.pk, "row": 1},
         "rate-imports": {"id": 1},
         "backtests": {"id": backtest.pk},
+        "insights": {"key": "dispatch-to-invoice"},
     }
     words = {
         "customer": customer.code, "planned": planned.number, "tender": tender.number,
