@@ -41,6 +41,7 @@ BREACHES = {
     "I11": "UPDATE journal_anchor SET hash = 'x'",
     "I13": """DELETE FROM journal_delivery WHERE event_id = (
               SELECT max(id) FROM journal_event WHERE name = 'message.received')""",
+    "I14": "UPDATE billing_invoicestate SET balance_amount = balance_amount - 1",
     "I15": "DROP TRIGGER rating_fuelindexvalue_frozen ON rating_fuelindexvalue",
     "I16": "UPDATE billing_charge SET rating_record_id = NULL",
     "I17": "UPDATE exceptions_case SET closed_by = 'user:0' WHERE status = 'CLOSED'",
