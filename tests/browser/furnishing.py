@@ -1,6 +1,5 @@
 """One thing of every kind that a page can be about, and where the pages find them."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,7 +15,9 @@ from billing.models import InvoiceRun
 from exceptions.models import Case
 from insights.models import Backtest
 from insights.operations.backtesting import start_backtest
-from integrations.models import InboxMessage, Source
+from insights.rules.figures import FIGURES
+from integrations.models import EdiPartner, InboxMessage, OutboxMessage, Source
+from integrations.operations.receiving import receive
 from rating.models import RateImport
 from tests.browser.atlas import Samples
 from tests.browser.conftest import House
@@ -45,7 +46,7 @@ def furnish(house: House, *, now: datetime, drain: Callable[[], int]) -> Furnish
     with transaction.atomic():
         pricing = a_desk(customer=house.customer)
         policy = set_policy(house.customer, required_references="BLOCK PO")
-        message = a_message(now)
+        message = a_message(house, now)
         key, _ = create_key("BI export", scopes=[Scope.LOADS_READ], by=administrator.actor, at=now)
         lead_the_day(house, now)
     backtest, batch = ask_the_pricing_desk(pricing, now)
@@ -71,12 +72,15 @@ def furnish(house: House, *, now: datetime, drain: Callable[[], int]) -> Furnish
         "backtests/": {"pk": backtest.pk},
         "fuel/series/": {"code": "EIA-MW"},
         "fuel/programmes/": {"pk": pricing.draft.fuel_id},
-        "integrations/": {"pk": message.pk},
+        "integrations/": {"pk": message.pk, "key": message.correlation_id},
+        "integrations/outbox/": {"pk": OutboxMessage.objects.earliest("pk").pk},
+        "dashboard/": {"key": next(each.key for each in FIGURES if each.rows), "form": "csv"},
         "settings/customers/": {"code": house.customer.code},
         "settings/readiness/": {"pk": policy.pk},
         "settings/people/": {"pk": house.biller.pk},
         "settings/sign-in/": {"pk": house.biller.pk},
         "settings/keys/": {"pk": key.pk},
+        "settings/sources/": {"slug": "edi", "pk": EdiPartner.objects.get().pk},
         "mail/off/": {"token": "no-token"},
     }  # fmt: skip
     people = {
@@ -96,17 +100,22 @@ def lead_the_day(house: House, now: datetime) -> None:
     InvoiceRun.objects.create(key=NO_KEY, asked_by=house.biller.actor, asked_at=now)
 
 
-def a_message(now: datetime) -> InboxMessage:
-    """Keep one message of the TMS that could not be read."""
-    tms = Source.objects.create(
-        slug="tms", name="Prairie TMS", dialect="tms", owner="Dana", created_at=now
+def a_message(house: House, now: datetime) -> InboxMessage:
+    """Keep one message of a shipper that could not be read."""
+    source = Source.objects.create(
+        slug="edi", name="Prairie EDI", dialect="edi", owner="Dana", created_at=now
     )
-    body = b'{"type": "arrived"}'
-    return InboxMessage.objects.create(
-        source=tms, external_id="msg_1", content_type="application/json", body=body,
-        body_sha256=hashlib.sha256(body).hexdigest(), received_at=now, status="FAILED",
-        reason="AT7 time 2470 not valid",
-    )  # fmt: skip
+    EdiPartner.objects.create(
+        source=source, qualifier="ZZ", isa_id="PRAIRIE", name="Prairie", customer=house.customer
+    )
+    message = receive(
+        source, external_id="000091877", body=b"AT7*X1*NS***20261119*2470*LT~",
+        content_type="application/edi-x12", headers={}, at=now,
+    ).message  # fmt: skip
+    InboxMessage.objects.filter(pk=message.pk).update(
+        status="FAILED", reason="AT7 time 2470 not valid.", settled_at=now
+    )
+    return message
 
 
 def ask_the_pricing_desk(pricing: Desk, now: datetime) -> tuple[Backtest, RateImport]:

@@ -27,7 +27,7 @@ __all__ = ["RULES", "faults"]
 pytestmark = pytest.mark.browser
 
 PRICING = ("rate-cards/", "rate-imports/", "fuel/", "backtests/")
-PLATFORM = ("settings/", "accounts/", "integrations/")
+PLATFORM = ("settings/", "accounts/", "integrations/", "dashboard/")
 STAFF = ("manager", "dispatcher", "biller", "administrator")
 # What else a page of the table can show, by its address alone.
 FURTHER = {
