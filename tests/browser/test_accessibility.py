@@ -87,6 +87,10 @@ def sights(furnished: Furnished, room: str, who: tuple[str, ...]) -> Iterator[tu
                 yield name, sight.path
 
 
+def test_only_addresses_of_the_house_are_exempt() -> None:
+    assert atlas.EXEMPT.keys() <= {address.name for address in atlas.addresses()}
+
+
 @pytest.mark.parametrize(
     ("room", "who"),
     [
