@@ -31,6 +31,7 @@ def look_around(page: Page, *, known: set[str]) -> list[str]:
     In the dark only colours change, on a phone only places and sizes; the rest is asked once.
     Dialogs that are `known` were looked into on another page.
     """
+    page.emulate_media(reduced_motion="reduce")  # colours are read as they end, not on their way
     unfold(page)
     page.evaluate(AXE)
     found = [f"light: {fault}" for fault in look(page)]

@@ -40,8 +40,6 @@ FURTHER = {
     "portal": ("/portal/?view=all", "/portal/invoices/nowhere/", "/loads/"),
     "entrance": ("/nowhere/", "/loads/"),
 }  # fmt: skip
-# Colours are read as they end, not on their way.
-STILL = {"reduced_motion": "reduce"}
 Window = Callable[..., BrowserContext]
 
 
@@ -107,7 +105,7 @@ def test_every_page_reads_well_for_everybody(
     found = []
     for name, path in list(sights(furnished, room, who)):
         if name not in pages:
-            pages[name] = window(**STILL).new_page()
+            pages[name] = window().new_page()
             if name:
                 sign_in(pages[name], furnished.people[name])
         found += [f"{name} {fault}" for fault in faults(pages[name], [path], known=known)]
@@ -116,7 +114,7 @@ def test_every_page_reads_well_for_everybody(
 
 
 def test_what_was_refused_reads_well(window: Window, house: House) -> None:
-    stranger, page = window(**STILL).new_page(), window(**STILL).new_page()
+    stranger, page = window().new_page(), window().new_page()
     sign_in(page, house.dispatcher)
     stranger.goto("/accounts/login/")
     stranger.get_by_label("Work email").fill(house.biller.email)
@@ -134,7 +132,7 @@ def test_what_was_refused_reads_well(window: Window, house: House) -> None:
 
 
 def test_an_empty_house_reads_well(window: Window, transactional_db: None) -> None:
-    page = window(**STILL).new_page()
+    page = window().new_page()
     sign_in(page, UserFactory(role=Role.BILLING_MANAGER))
     places = [reverse(place.view) for group in PLACES.values() for place in group]
 
@@ -146,7 +144,7 @@ def test_an_empty_house_reads_well(window: Window, transactional_db: None) -> No
 def test_a_page_that_broke_reads_well(
     window: Window, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = window(**STILL).new_page()
+    page = window().new_page()
     sign_in(page, house.dispatcher)
     monkeypatch.setattr("web.desk.search.find_all", None)
 

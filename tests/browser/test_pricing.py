@@ -8,7 +8,6 @@ from playwright.sync_api import BrowserContext, Page
 
 from rating.models import RateCardVersion, RateTestCase
 from tests.browser.conftest import press, sign_in
-from tests.browser.test_accessibility import faults
 from tests.factories import CustomerFactory
 from tests.factories.billing import found_carrier
 from tests.web.rating_desk import Desk, a_desk
@@ -138,54 +137,3 @@ def test_a_draft_can_be_tried_and_edited_without_scripts(
     page.get_by_label("Rate", exact=True).fill("2.51")
     page.get_by_role("button", name="Change the lane").click()
     assert str(pricing.draft.lanes.get(row=1).rate) == "2.510000"
-
-
-# What is looked at in the dark and on a phone as well; the others share their parts.
-MOST_SEEN = 6
-
-
-def pages(pricing: Desk) -> list[str]:
-    """Return every page of the desk, those that are seen most first."""
-    draft = pricing.draft
-    parts = (
-        "backtests/", "history/", "checks/", "floor/", "try/", "imports/", "lanes/1/",
-        "rules/DET-4/", "settings/", "zones/", "?origin=zzz", "fuel/", "cases/",
-    )  # fmt: skip
-    return [
-        "/rate-cards/",
-        address(draft),
-        address(draft, "accessorials/"),
-        address(draft, "compare/"),
-        "/fuel/",
-        "/fuel/series/EIA-MW/",
-        "/rate-cards/?q=zzz",
-        "/rate-cards/new/",
-        f"/rate-cards/{pricing.card.pk}/draft/",
-        address(pricing.current),
-        *(address(draft, part) for part in parts),
-        f"/fuel/programmes/{draft.fuel_id}/",
-        "/fuel/programmes/new/",
-    ]
-
-
-def test_every_page_of_the_pricing_desk_passes_axe(
-    window: Callable[..., BrowserContext], pricing: Desk
-) -> None:
-    page = window(color_scheme="light").new_page()
-    sign_in(page, pricing.drafter)
-
-    assert faults(page, pages(pricing)) == []
-
-
-@pytest.mark.parametrize(
-    "options",
-    [{"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}, "has_touch": True}],
-    ids=["dark", "phone"],
-)
-def test_the_pages_that_are_seen_most_pass_in_the_dark_and_fit_a_phone(
-    window: Callable[..., BrowserContext], pricing: Desk, options: dict[str, object]
-) -> None:
-    page = window(**options).new_page()
-    sign_in(page, pricing.drafter)
-
-    assert faults(page, pages(pricing)[:MOST_SEEN]) == []

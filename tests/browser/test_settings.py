@@ -148,16 +148,8 @@ def addresses(house: House, chief: User, lenient, now) -> list[str]:
     return [f"/settings/{page}" for page in settings] + [f"/integrations/{p}" for p in integrations]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_of_the_settings_passes_axe(window, chief: User, addresses, theme) -> None:
-    page = window(color_scheme=theme).new_page()
-    sign_in(page, chief)
-
-    assert faults(page, addresses) == []
-
-
-def test_every_page_of_the_settings_fits_a_phone(window, chief: User, addresses) -> None:
-    page = window(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
+def test_every_page_of_the_settings_reads_well(window, chief: User, addresses) -> None:
+    page = window().new_page()
     sign_in(page, chief)
 
     assert faults(page, addresses) == []
