@@ -88,9 +88,13 @@ class Sight:
 
     @property
     def main(self) -> str:
-        """Return the part of the page that is its own, without what differs at each answer."""
-        main = self.html.partition("<main")[2].partition("</main>")[0] or self.html
-        return re.sub(r'(csrfmiddlewaretoken" value|nonce)="[^"]*', "", main)
+        """Return the part of the page that is its own."""
+        return self.html.partition("<main")[2].partition("</main>")[0] or self.html
+
+    @property
+    def shape(self) -> str:
+        """Return how the page's own part is built: its elements and classes without their words."""
+        return re.sub(r'\s(?!class=)[\w:-]+="[^"]*"', "", re.sub(r">[^<]*", ">", self.main))
 
     @property
     def is_searchable(self) -> bool:

@@ -1,7 +1,7 @@
 """Every page for everybody: axe finds nothing, in either light, on a desk and on a phone.
 
 The pages are read from the table of addresses (tests/browser/atlas.py), so that none is forgotten.
-A page that looks the same to two people is looked at once.
+A page that is built the same for two people is looked at once.
 """
 
 from collections.abc import Callable, Iterator
@@ -80,8 +80,8 @@ def sights(furnished: Furnished, room: str, who: tuple[str, ...]) -> Iterator[tu
         shown += [atlas.see(client, f"{s.path}?q=zzzz") for s in shown if s.is_searchable]
         ahead = [sight.path for sight in shown]
         for sight in shown:
-            if sight.main not in seen:
-                seen.add(sight.main)
+            if sight.shape not in seen:
+                seen.add(sight.shape)
                 yield name, sight.path
 
 

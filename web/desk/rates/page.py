@@ -88,7 +88,7 @@ def accessorials(request: HttpRequest, card: int, number: int) -> HttpResponse:
 def checks(request: HttpRequest, card: int, number: int) -> HttpResponse:
     """Show what is looked at before approval; it takes longer than the page it stands on."""
     sheet = sheet_of(request, card, number)
-    context = page_context(request, sheet, "desk:rate_checks")
+    context = page_context(request, sheet, "desk:rate_checks") | {"is_checking": True}
     is_fragment = request.headers.get("HX-Request")
     template = "desk/rates/gates.html" if is_fragment else "desk/rates/checks.html"
     return render(request, template, context)
