@@ -41,7 +41,7 @@ WINDOWS: dict[str, dict[str, Any]] = {
     "-390": PHONE | {"color_scheme": "light"},
     "-390-dark": PHONE | {"color_scheme": "dark"},
 }
-TALLEST = 1600
+TALLEST = 1200
 COLOURS, EXACT = 256, 128
 
 # Who begins where, role by role; whoever comes to a page first has it taken.
