@@ -31,7 +31,8 @@ STAFF = ("manager", "dispatcher", "biller", "administrator")
 FURTHER = {
     "desk": (
         "/loads/{billed}/", "/exceptions/?view=cleared", "/workbench/?stage=papers",
-        "/workbench/?stage=ready", "/workbench/?stage=issued", "/search/?q=prairie", "/nowhere/",
+        "/workbench/?stage=ready", "/workbench/?stage=issued", "/search/?q=prairie",
+        "/portal/", "/nowhere/",
     ),
     "pricing": ("/rate-cards/{card}/v1/", "/rate-cards/{card}/v9/"),
     "platform": (),
