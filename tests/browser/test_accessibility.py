@@ -9,14 +9,18 @@ from datetime import datetime
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page
 
+from accounts.rules import Role
 from tests.browser import atlas
 from tests.browser.conftest import House, sign_in
 from tests.browser.furnishing import Furnished, furnish
-from tests.browser.looking import RULES, faults
+from tests.browser.looking import RULES, faults, look_around
+from tests.factories import UserFactory
 from tests.factories.doors import HOST
 from tests.factories.doors import sign_in as come_in
+from web.desk.navigation import PLACES
 
 __all__ = ["RULES", "faults"]
 
@@ -25,7 +29,7 @@ pytestmark = pytest.mark.browser
 PRICING = ("rate-cards/", "rate-imports/", "fuel/", "backtests/")
 PLATFORM = ("settings/", "accounts/", "integrations/", "dashboard/")
 # Where our own checks count beside those of axe.
-STRICT = ("desk", "pricing")
+STRICT = ("desk", "pricing", "portal", "entrance")
 STAFF = ("manager", "dispatcher", "biller", "administrator")
 # What else a page of the table can show, by its address alone.
 FURTHER = {
@@ -116,3 +120,26 @@ def test_every_page_reads_well_for_everybody(
 
     found = [fault for fault in found if room in STRICT or not is_ours(fault)]
     assert not found, "\n".join(found)
+
+
+def test_an_empty_house_reads_well(window: Window, transactional_db: None) -> None:
+    page = window().new_page()
+    sign_in(page, UserFactory(role=Role.BILLING_MANAGER))
+    places = [reverse(place.view) for group in PLACES.values() for place in group]
+
+    found = faults(page, places)
+
+    assert not found, "\n".join(found)
+
+
+def test_a_page_that_broke_reads_well(
+    window: Window, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = window().new_page()
+    sign_in(page, house.dispatcher)
+    monkeypatch.setattr("web.desk.search.find_all", None)
+
+    page.goto("/search/?q=prairie")
+
+    page.get_by_role("heading", name="Something broke on our side").wait_for()
+    assert look_around(page, known=set()) == []
