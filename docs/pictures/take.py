@@ -162,7 +162,7 @@ def store(picture: bytes, path: Path) -> None:
     image = Image.open(BytesIO(picture)).convert("RGB")
     image = image.crop((0, 0, image.width, min(image.height, TALLEST)))
     counted = sorted(image.getcolors(image.width * image.height) or [], reverse=True)
-    colours = [colour for _, colour in counted]
+    colours: list[Any] = [colour for _, colour in counted]
     if len(colours) > COLOURS:
         others = Image.new("RGB", (len(colours) - EXACT, 1))
         others.putdata(colours[EXACT:])

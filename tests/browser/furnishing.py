@@ -51,7 +51,7 @@ def furnish(house: House, *, now: datetime, drain: Callable[[], int]) -> Furnish
         lead_the_day(house, now)
     backtest, batch = ask_the_pricing_desk(pricing, now)
     drain()
-    samples = {
+    samples: Samples = {
         "accounts/": {"uidb36": "1", "key": "no-key"},
         "board/": {"form": "csv", "pk": 1},
         "loads/": {"number": house.waiting.number},
@@ -83,7 +83,7 @@ def furnish(house: House, *, now: datetime, drain: Callable[[], int]) -> Furnish
         "settings/sources/": {"slug": "edi", "pk": EdiPartner.objects.get().pk},
         "mail/off/": {"token": "no-token"},
     }  # fmt: skip
-    people = {
+    people: dict[str, User] = {
         "dispatcher": house.dispatcher, "biller": house.biller, "manager": house.manager,
         "administrator": administrator, "customer": house.shipper,
     }  # fmt: skip
