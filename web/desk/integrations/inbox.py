@@ -26,6 +26,10 @@ LATEST_FIRST = Ordering("received_at")
 RAW_LIMIT = 64 * 1024
 
 
+# Both forms of a message ask for a reason; their fields are told apart by this.
+IGNORING = "ignoring_%s"
+
+
 class CorrectionForm(forms.Form):
     """An edited copy, and why."""
 
@@ -105,7 +109,7 @@ def message_page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def ignore(request: HttpRequest, pk: int) -> HttpResponse:
     """End a message without acting on it, for a reason."""
-    message, form = _message(pk), IgnoreForm(request.POST)
+    message, form = _message(pk), IgnoreForm(request.POST, auto_id=IGNORING)
     if not form.is_valid():
         return _page(request, message, ignoring=form, status=422)
     by, reason = signed_in(request).actor, form.cleaned_data["reason"]
@@ -178,7 +182,7 @@ def _page(
         "can_replay": is_replayable(message),
         "can_edit": can_edit,
         "correcting": correcting or (CorrectionForm(initial=_editable(raw)) if can_edit else None),
-        "ignoring": ignoring or IgnoreForm(),
+        "ignoring": ignoring or IgnoreForm(auto_id=IGNORING),
     }
     return render(request, "desk/integrations/message.html", context, status=status)
 
