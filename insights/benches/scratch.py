@@ -33,9 +33,7 @@ def scratch_database() -> Iterator[str]:
             yield name
         finally:
             _point_at(before)
-            server.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-            )
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 Twin = Mapping[str, BaseDatabaseWrapper]
@@ -66,9 +64,7 @@ def beside() -> Iterator[tuple[Twin, Twin]]:
             turn_to(usual)
             for one in twin.values():
                 one.close()
-            server.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(second))
-            )
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(second)))
 
 
 def turn_to(database: Twin) -> None:

@@ -78,7 +78,7 @@ def test_a_delivered_load_goes_straight_through_to_its_pdf(heard) -> None:
     assert InvoiceDocument.objects.get(invoice=invoice).pages == 1
 
 
-def test_one_correlation_leads_from_the_proof_to_the_pdf(heard) -> None:
+def test_one_correlation_leads_from_the_proof_to_the_pdf_and_the_erp(heard) -> None:
     heard(delivered_load())
 
     first = Event.objects.get(name="document.accepted")
@@ -86,7 +86,7 @@ def test_one_correlation_leads_from_the_proof_to_the_pdf(heard) -> None:
     names = list(trail.values_list("name", flat=True))
     assert names == [
         "document.accepted", "charge.rated", "load.ready", "load.invoiced", "invoice.issued",
-        "invoice.rendered",
+        "invoice.rendered", "outbox.queued",
     ]  # fmt: skip
 
 
