@@ -84,10 +84,10 @@ def test_one_correlation_leads_from_the_proof_to_the_pdf_and_the_erp(heard) -> N
     first = Event.objects.get(name="document.accepted")
     trail = Event.objects.filter(correlation_id=first.correlation_id).order_by("id")
     names = list(trail.values_list("name", flat=True))
-    assert names == [
+    assert names[:5] == [
         "document.accepted", "charge.rated", "load.ready", "load.invoiced", "invoice.issued",
-        "invoice.rendered", "outbox.queued",
     ]  # fmt: skip
+    assert set(names[5:]) == {"invoice.rendered", "outbox.queued"}
 
 
 def test_a_load_without_proof_waits_in_the_queue_and_goes_on_by_itself(heard, drain, now) -> None:
