@@ -78,7 +78,8 @@ def test_a_delivered_load_goes_straight_through_to_its_pdf(heard) -> None:
     assert InvoiceDocument.objects.get(invoice=invoice).pages == 1
 
 
-def test_one_correlation_leads_from_the_proof_to_the_pdf_and_the_erp(heard) -> None:
+def test_one_correlation_leads_from_the_proof_to_the_pdf_and_the_erp(heard, settings) -> None:
+    settings.ERP_URL = "http://erp.example"
     heard(delivered_load())
 
     first = Event.objects.get(name="document.accepted")
