@@ -19,8 +19,8 @@ from rating.engine.tax_facts import TaxCategory, TaxedLine, TaxPart
 UNNUMBERED = "-"
 FRAUD_NOTICE = "We never change bank details by email. Call us to confirm any change."
 DISPUTE_NOTE = (
-    "To dispute a line, use the portal link in the email or reply within 30 days; undisputed lines"
-    " stay due on the date above."
+    "To dispute a line, write to the address below within 30 days; undisputed lines stay due on the"
+    " date above."
 )
 # The papers a customer is sent with the document.
 ATTACHED = ("POD", "BOL", "LUMPER_RECEIPT", "SCALE_TICKET", "TEMPERATURE_LOG")
