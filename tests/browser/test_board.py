@@ -18,6 +18,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 def say(page: Page, *keys: str) -> None:
     """Press keys one after the other; what is longer than a key's name is typed."""
+    page.wait_for_load_state("load")
     for key in keys:
         if len(key) == 1 or key in ("Tab", "Enter", "Escape", "Space", "ArrowDown"):
             press(page, key)
