@@ -43,7 +43,6 @@ class Customer(models.Model):
     bill_to_lines = models.TextField(help_text="Postal address, one line each.")
     country = models.CharField(max_length=2, default="US")
     email = models.EmailField()
-    phone = models.CharField(max_length=30, blank=True, default="")
     terms_days = models.PositiveSmallIntegerField(default=30)
     currency = models.CharField(max_length=3, default="USD")
     timezone = models.CharField(max_length=40, default="America/Chicago")

@@ -21,7 +21,6 @@ def seed_partners(customers: dict[str, Customer], *, secret: str, at: datetime) 
         name="Simulated TMS",
         dialect=Source.Dialect.TMS,
         owner="Dana Whitfield",
-        owned_fields="Stops, appointments, references, milestones",
         secret=secret,
         poll_url=f"{settings.TMS_URL}/events" if settings.TMS_URL else "",
         created_at=at,
@@ -31,7 +30,6 @@ def seed_partners(customers: dict[str, Customer], *, secret: str, at: datetime) 
         name="Files by hand",
         dialect=Source.Dialect.MIXED,
         owner="Dana Whitfield",
-        owned_fields="What the files say, for trying them",
         default_customer=customers["LKSH-0017"],
         created_at=at,
     )

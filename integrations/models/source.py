@@ -33,9 +33,6 @@ class Source(models.Model):
     dialect = models.CharField(max_length=12, choices=Dialect)
     is_active = models.BooleanField(default=True)
     owner = models.CharField(max_length=80, help_text="Who is asked when it breaks.")
-    owned_fields = models.TextField(
-        blank=True, default="", help_text="Which facts of a load this system is the master of."
-    )
     default_customer = models.ForeignKey(
         Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="sources"
     )

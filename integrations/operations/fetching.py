@@ -163,7 +163,6 @@ def _source_of(series: FuelIndexSeries, *, at: datetime) -> Source:
             "name": series.name,
             "dialect": Source.Dialect.INDEX,
             "owner": Role.BILLING_MANAGER,
-            "owned_fields": f"Prices of {series.name}",
             "index_series": series,
             "created_at": at,
         },
