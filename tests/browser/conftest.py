@@ -14,7 +14,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.db import transaction
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import Customer, User
 from accounts.rules import Role
@@ -32,6 +32,7 @@ from tests.factories.billing import delivered_load, found_carrier, publish_card
 PASSWORD = "correct horse"
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
 PROOF = b"%PDF-1.4 signed by J. Alvarez"
+PATIENCE = 15_000  # milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ def house(transactional_db: None, now: datetime) -> House:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's chromium, without a window."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=FLAGS
@@ -123,7 +125,7 @@ def window(chromium: Browser, live_server: object) -> Iterator[Callable[..., Bro
             "console",
             lambda said: complaints.append(said.text) if "Content Security" in said.text else None,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         return context
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from dispatch.models import Load, Milestone
 from tests.browser.conftest import House, press, sign_in
@@ -83,8 +83,8 @@ def test_a_poll_swaps_the_changed_row_and_keeps_the_row_at_hand(window, house: H
     page.evaluate("htmx.trigger('[data-poll]', 'poll')")
 
     page.locator(f"#row-{moving.pk}").get_by_text("In transit").wait_for()
-    assert page.evaluate("document.activeElement.id") == f"row-{held.pk}"
-    assert row.get_by_role("checkbox").is_checked()
+    expect(page.locator(f"#row-{held.pk}")).to_be_focused()
+    expect(row.get_by_role("checkbox")).to_be_checked()
     rows = page.locator("#board tbody tr").evaluate_all("rows => rows.map((row) => row.id)")
     assert rows.index("band-rolling") < rows.index(f"row-{moving.pk}")
     assert "band-stop" not in rows
@@ -114,9 +114,9 @@ def test_space_peeks_escape_goes_back_and_x_selects(window, house: House, now) -
     page.get_by_role("heading", name=f"Load {load.number}").wait_for()
     press(page, "Escape")
 
-    assert page.locator("#peek").is_hidden()
-    assert page.evaluate("document.activeElement.id") == f"row-{load.pk}"
-    assert page.locator(f"#row-{load.pk}").get_by_role("checkbox").is_checked()
+    expect(page.locator("#peek")).to_be_hidden()
+    expect(page.locator(f"#row-{load.pk}")).to_be_focused()
+    expect(page.locator(f"#row-{load.pk}").get_by_role("checkbox")).to_be_checked()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

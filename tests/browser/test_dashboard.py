@@ -48,7 +48,7 @@ def test_a_manager_opens_the_rows_behind_what_blocks_longest(window, figures: Ho
 
     page.get_by_role("heading", name="Blocked longest: POD accepted").wait_for()
     expect(page.get_by_text("1 blocker, as of now, Prairie Foods Co.")).to_be_visible()
-    assert page.locator("tr[data-row] a.ref").all_inner_texts() == ["104882"]
+    expect(page.locator("tr[data-row] a.ref")).to_have_text(["104882"])
     press(page, "j")
     press(page, "Enter")
     page.get_by_role("heading", name="104882").wait_for()
@@ -56,7 +56,7 @@ def test_a_manager_opens_the_rows_behind_what_blocks_longest(window, figures: Ho
 
 def test_named_days_are_asked_for_where_custom_days_are_chosen(window, figures: House) -> None:
     page = at_the_dashboard(window, figures)
-    assert not page.get_by_label("From", exact=True).is_visible()
+    expect(page.get_by_label("From", exact=True)).to_be_hidden()
 
     page.get_by_label("Period", exact=True).select_option("custom")
     page.get_by_label("From", exact=True).fill("2026-11-16")
@@ -65,4 +65,4 @@ def test_named_days_are_asked_for_where_custom_days_are_chosen(window, figures: 
     page.get_by_text("Nov 16, 2026 to Nov 19, 2026").wait_for()
     page.reload()
     page.get_by_text("Nov 16, 2026 to Nov 19, 2026").wait_for()
-    assert page.get_by_label("From", exact=True).input_value() == "2026-11-16"
+    expect(page.get_by_label("From", exact=True)).to_have_value("2026-11-16")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import transaction
+from playwright.sync_api import expect
 
 from billing.models import Invoice
 from billing.operations.readiness import evaluate_load
@@ -44,9 +45,9 @@ def test_a_biller_closes_a_missing_proof_by_uploading_it_and_the_customer_is_bil
     invoice = Invoice.objects.get(load_claims__load=house.waiting)
     case.refresh_from_db()
     assert case.closed_by == house.biller.actor
-    assert page.get_by_text("No exceptions, queue is clear").is_visible()
-    assert portal.get_by_role("link", name=invoice.number, exact=True).is_visible()
-    assert portal.get_by_role("link", name=f"PDF of {invoice.number}").is_visible()
+    expect(page.get_by_text("No exceptions, queue is clear")).to_be_visible()
+    expect(portal.get_by_role("link", name=invoice.number, exact=True)).to_be_visible()
+    expect(portal.get_by_role("link", name=f"PDF of {invoice.number}")).to_be_visible()
 
 
 def test_a_paper_filed_on_the_load_lets_it_go_on_too(
@@ -64,7 +65,7 @@ def test_a_paper_filed_on_the_load_lets_it_go_on_too(
     page.reload()
 
     invoice = Invoice.objects.get(load_claims__load=house.waiting)
-    assert page.get_by_role("link", name=invoice.number).first.is_visible()
+    expect(page.get_by_role("link", name=invoice.number).first).to_be_visible()
 
 
 def test_a_dropped_file_is_the_one_that_is_sent(window, house: House) -> None:
@@ -101,7 +102,7 @@ def test_a_double_click_issues_one_invoice(window, house: House, now) -> None:
     page.wait_for_url("**/invoices/*/")
 
     assert Invoice.objects.filter(load_claims__load=load).count() == 1
-    assert page.get_by_text("issued").first.is_visible()
+    expect(page.get_by_text("issued").first).to_be_visible()
 
 
 def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(window, house: House) -> None:
@@ -122,9 +123,9 @@ def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(window, house
     page.get_by_role("button", name="Sign in").click()
 
     dialog.get_by_label("Note").wait_for()
-    assert dialog.get_by_label("Note").input_value() == "Driver is at the dock, 20 minutes."
-    assert dialog.get_by_label("When").input_value() == "2026-11-19T13:05"
-    assert dialog.get_by_label("What happened").input_value() == "CHECK_CALL"
+    expect(dialog.get_by_label("Note")).to_have_value("Driver is at the dock, 20 minutes.")
+    expect(dialog.get_by_label("When")).to_have_value("2026-11-19T13:05")
+    expect(dialog.get_by_label("What happened")).to_have_value("CHECK_CALL")
 
 
 def test_a_dialog_of_the_board_comes_back_after_sign_in_with_what_was_typed(
@@ -147,7 +148,7 @@ def test_a_dialog_of_the_board_comes_back_after_sign_in_with_what_was_typed(
 
     page.wait_for_url("**/board/?order=-pickup")
     page.get_by_role("heading", name=f"Check call, load {load.number}").wait_for()
-    assert page.get_by_label("What the driver said").input_value() == "Still at the dock."
+    expect(page.get_by_label("What the driver said")).to_have_value("Still at the dock.")
 
 
 def test_a_board_whose_session_ended_says_so_and_stays(window, house: House) -> None:
@@ -160,7 +161,7 @@ def test_a_board_whose_session_ended_says_so_and_stays(window, house: House) -> 
     page.evaluate("htmx.trigger('[data-poll]', 'poll')")
 
     page.get_by_text("You are signed out.").wait_for()
-    assert page.get_by_role("heading", name="Dispatch board").is_visible()
+    expect(page.get_by_role("heading", name="Dispatch board")).to_be_visible()
     page.get_by_role("link", name="Sign in again").click()
     page.wait_for_url("**/accounts/login/?next=%2Fboard%2F")
 
@@ -181,7 +182,7 @@ def test_a_form_from_before_another_sign_in_says_so_and_keeps_what_was_typed(
 
     toast = page.locator(".toast.error", has_text="This page is too old to send.")
     toast.wait_for()
-    assert page.get_by_label("What the driver said").input_value() == "Still at the dock."
+    expect(page.get_by_label("What the driver said")).to_have_value("Still at the dock.")
     page.keyboard.press("Escape")
     toast.get_by_role("button", name="Dismiss").click()
     toast.wait_for(state="hidden")
@@ -207,7 +208,7 @@ def test_the_theme_is_kept_from_page_to_page(window, house: House) -> None:
     page.get_by_role("button", name="Switch light or dark theme").click()
     page.goto("/invoices/")
 
-    assert page.locator("html").get_attribute("data-theme") == "dark"
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
 def test_a_case_swaps_in_beside_the_list_and_its_address_is_a_page(
@@ -223,7 +224,7 @@ def test_a_case_swaps_in_beside_the_list_and_its_address_is_a_page(
     page.wait_for_url(f"**/exceptions/{case.number}/**")
     page.reload()
 
-    assert page.get_by_role("heading", name=case.title).is_visible()
+    expect(page.get_by_role("heading", name=case.title)).to_be_visible()
 
 
 def test_a_list_is_read_again_while_somebody_looks(window, house: House) -> None:

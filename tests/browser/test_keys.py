@@ -4,7 +4,7 @@ import string
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from tests.browser.conftest import House, press, sign_in
@@ -126,7 +126,7 @@ def test_the_arrows_walk_the_options_round_and_escape_closes(window, house: Hous
     last = chosen.inner_text()
     page.keyboard.press("ArrowDown")
 
-    assert chosen.count() == 1
+    expect(chosen).to_have_count(1)
     assert chosen.inner_text() == first != last
     page.keyboard.press("Escape")
     page.locator("#palette").wait_for(state="hidden")
@@ -150,7 +150,7 @@ def test_the_palette_runs_the_action_of_the_page_one_stands_on(window, house: Ho
     press(page, "Control+k")
     page.keyboard.type("payment")
     page.get_by_role("option", name="Search for “payment”").wait_for()
-    assert page.get_by_role("option", name="Record payment").count() == 0
+    expect(page.get_by_role("option", name="Record payment")).to_have_count(0)
 
 
 def test_enter_before_the_answer_came_searches_for_the_words(window, house: House) -> None:
@@ -203,9 +203,9 @@ def test_a_customer_has_help_and_search_and_no_palette(window, house: House) -> 
     sign_in(page, house.shipper)
 
     press(page, "Control+k")
-    assert page.locator("#palette").count() == 0
+    expect(page.locator("#palette")).to_have_count(0)
     listed = help_of(page)
     press(page, "/")
 
     assert {"/", "?", "j", "k", "x"} <= listed
-    assert page.evaluate("document.activeElement.name") == "q"
+    expect(page.locator("[name=q]:focus")).to_be_focused()

@@ -4,6 +4,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import PROOF, House, press, sign_in
 
@@ -32,8 +33,8 @@ def test_the_portal_works_without_scripts(window, house: House) -> None:
 
     page.get_by_role("link", name=house.invoice.number, exact=True).click()
 
-    assert page.get_by_role("heading", name=house.invoice.number).is_visible()
-    assert page.get_by_role("link", name="Proof of delivery of shipment").last.is_visible()
+    expect(page.get_by_role("heading", name=house.invoice.number)).to_be_visible()
+    expect(page.get_by_role("link", name="Proof of delivery of shipment").last).to_be_visible()
 
 
 def test_a_purchase_order_finds_its_invoice_by_keyboard(window, house: House) -> None:
@@ -45,7 +46,7 @@ def test_a_purchase_order_finds_its_invoice_by_keyboard(window, house: House) ->
     press(page, "Enter")
 
     page.get_by_text("Starts with").wait_for()
-    assert page.get_by_role("link", name=house.invoice.number, exact=True).is_visible()
+    expect(page.get_by_role("link", name=house.invoice.number, exact=True)).to_be_visible()
 
 
 def test_a_clerk_finds_an_invoice_by_po_and_takes_pdf_and_proof(window, house: House) -> None:
@@ -100,4 +101,4 @@ def test_an_administrator_invites_a_colleague_who_chooses_a_password(window, hou
     other.get_by_role("button", name="Sign in").click()
     other.wait_for_url("**/portal/")
 
-    assert other.get_by_role("link", name=house.invoice.number, exact=True).is_visible()
+    expect(other.get_by_role("link", name=house.invoice.number, exact=True)).to_be_visible()

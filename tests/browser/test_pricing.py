@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import transaction
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from rating.models import RateCardVersion, RateTestCase
 from tests.browser.conftest import press, sign_in
@@ -43,7 +43,7 @@ def test_a_draft_goes_from_a_keyed_rate_to_a_published_version(
     page.get_by_role("button", name="Send for approval").click()
     page.get_by_role("button", name="Send for approval v2").click()
     page.get_by_text("is sent for approval").wait_for()
-    assert page.get_by_role("button", name="Approve").is_disabled()
+    expect(page.get_by_role("button", name="Approve")).to_be_disabled()
 
     sign_in(other, pricing.approver)
     other.goto(address(pricing.draft))
@@ -72,7 +72,7 @@ def try_it(page: Page) -> None:
         page.get_by_label(label).fill(value)
     page.get_by_role("button", name="Quote").click()
     page.locator("#try").get_by_text("938.73", exact=True).wait_for()
-    assert page.get_by_text("v1: $").is_visible()
+    expect(page.get_by_text("v1: $")).to_be_visible()
     page.get_by_role("button", name="Save as test case").click()
     page.get_by_text("Saved: 60436 to 43137").wait_for()
 
@@ -88,8 +88,8 @@ def test_a_wrong_rate_stays_in_its_cell_with_what_is_wrong(
     page.locator("#cell-1-minimum").focus()
     page.locator("#fault-1").wait_for()
 
-    assert page.locator("#cell-1-rate").input_value() == "cheap"
-    assert page.evaluate("document.activeElement.id") == "cell-1-minimum"
+    expect(page.locator("#cell-1-rate")).to_have_value("cheap")
+    expect(page.locator("#cell-1-minimum")).to_be_focused()
 
 
 def test_escape_takes_back_what_was_typed(
@@ -103,7 +103,7 @@ def test_escape_takes_back_what_was_typed(
     page.keyboard.type("9")
     press(page, "Escape")
 
-    assert page.locator("#cell-1-rate").input_value() == "2.4900"
+    expect(page.locator("#cell-1-rate")).to_have_value("2.4900")
     assert str(pricing.draft.lanes.get(row=1).rate) == "2.490000"
 
 
@@ -118,7 +118,7 @@ def test_the_form_of_a_rule_asks_what_its_kind_needs(
     assert (waiting.is_visible(), service.is_visible()) == (True, False)
     page.get_by_label("Charged for").select_option("SERVICE")
     service.wait_for()
-    assert not waiting.is_visible()
+    expect(waiting).to_be_hidden()
 
 
 def test_a_draft_can_be_tried_and_edited_without_scripts(
@@ -132,7 +132,7 @@ def test_a_draft_can_be_tried_and_edited_without_scripts(
     page.get_by_label("Miles").fill("377")
     page.get_by_role("button", name="Quote").click()
 
-    assert page.get_by_text("938.73", exact=True).is_visible()
+    expect(page.get_by_text("938.73", exact=True)).to_be_visible()
     page.goto(address(pricing.draft, "lanes/1/"))
     page.get_by_label("Rate", exact=True).fill("2.51")
     page.get_by_role("button", name="Change the lane").click()

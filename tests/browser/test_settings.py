@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import transaction
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from accounts.operations.keying import create_key
@@ -56,7 +56,7 @@ def test_a_rule_is_tightened_by_one_approved_by_another_and_the_load_is_blocked(
     page.get_by_label("POD accepted").select_option("BLOCK")
     page.get_by_role("button", name="Save draft").click()
     page.get_by_text("You drafted it: a colleague puts it in force.").wait_for()
-    assert page.get_by_role("button", name="Put in force").is_disabled()
+    expect(page.get_by_role("button", name="Put in force")).to_be_disabled()
 
     theirs = at_the_door(window, house.manager)
     theirs.get_by_role("link", name="Readiness rules").click()
@@ -69,7 +69,7 @@ def test_a_rule_is_tightened_by_one_approved_by_another_and_the_load_is_blocked(
 
     theirs.goto("/loads/104882/")
     theirs.get_by_text("No proof of delivery is on file.").first.wait_for()
-    assert theirs.get_by_text("Blocked").first.is_visible()
+    expect(theirs.get_by_text("Blocked").first).to_be_visible()
 
 
 def test_a_key_is_made_used_and_revoked_and_the_partner_is_told_so(
@@ -93,7 +93,7 @@ def test_a_key_is_made_used_and_revoked_and_the_partner_is_told_so(
     assert used.status == 200
     assert refused.status == 401
     assert "was revoked on" in refused.json()["detail"]
-    assert page.get_by_text("Contract ended").is_visible()
+    expect(page.get_by_text("Contract ended")).to_be_visible()
 
 
 def test_an_invited_colleague_chooses_a_password_and_comes_in(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.models import Customer
 from billing.models import Invoice, InvoiceRun
@@ -62,7 +62,7 @@ def test_a_biller_selects_by_keyboard_sees_the_invoice_and_issues_it(
     page.get_by_role("heading", name="1 invoice issued").wait_for()
     invoice = Invoice.objects.get(customer=together)
     assert invoice.load_count == 3
-    assert page.get_by_role("link", name=invoice.number).is_visible()
+    expect(page.get_by_role("link", name=invoice.number)).to_be_visible()
 
 
 def test_a_double_click_on_issue_makes_one_invoice(
