@@ -59,7 +59,9 @@ def tender(story: Story) -> Message:
             "items": [_item(item) for item in facts.items],
             "miles": str(facts.miles),
             "miles_source": facts.miles_source,
+            "quoted_amount": str(facts.quoted_amount) if facts.quoted_amount else None,
             "currency": facts.currency,
+            "carrier_scac": facts.carrier_scac,
             "stops": [_stop(stop) for stop in facts.stops],
         },
     }
@@ -76,6 +78,19 @@ def happening(story: Story, fact: MilestoneFacts) -> Message:
     if fact.stop_sequence is not None:
         message["stop"] = {"sequence": fact.stop_sequence}
     return message
+
+
+def seen(story: Story, number: int, *, at: datetime, share: float) -> Message:
+    """Return a sighting of the truck on its way; `share` is how far it has come, from 0 to 1."""
+    places = story.facts.stops
+    near = places[min(int(share * len(places)), len(places) - 1)]
+    return {
+        "id": f"cr{story.number:06}-p{number:02}",
+        "type": "load.check_call",
+        "occurred_at": _instant(at),
+        "load": _key(story),
+        "stop": {"city": near.city, "state": near.state},
+    }
 
 
 def document_received(story: Story, document: DocumentFacts, *, number: int) -> Message:

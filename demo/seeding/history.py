@@ -38,6 +38,8 @@ UNTOUCHED = timedelta(days=4)
 # A customer began to ship where nobody has agreed a price.
 NEW_LANE = timedelta(days=24)
 OLDER = next(lane for lane in LANES if lane.customer == UNPRICED[0] and is_priced(lane))
+# Of so many loads one waits for somebody to carry it, as long as it has not been picked up.
+UNGIVEN_IN = 12
 TIDY_ON = frozenset({1, 4})
 
 Stage = Callable[[MilestoneFacts], bool]
@@ -132,15 +134,20 @@ def _tell_day(batch: Sequence[Story], customers: dict[str, Customer], *, now: da
             last = max(fact.occurred_at for telling in tellings for fact in telling.facts)
             add_milestones_many(tellings, at=min(last + HEARD_AFTER, now))
     for story in batch:
-        if _fate(story) is None:
+        if fate_of(story) is None:
             _file_papers(story, loads[story.number], now=now)
 
 
 def _tender(story: Story, customers: dict[str, Customer], *, now: datetime) -> Load:
-    tendered = story.happenings[0]
+    tendered, accepted, dispatched = story.happenings[:3]
+    is_ungiven = story.number % UNGIVEN_IN == 0 and dispatched.occurred_at > now
     at = min(tendered.occurred_at, now)
     return create_load(
-        story.facts,
+        replace(
+            story.facts,
+            respond_by=accepted.occurred_at if accepted.occurred_at > now else None,
+            carrier_scac="" if is_ungiven else story.facts.carrier_scac,
+        ),
         customer=customers[story.lane.customer],
         by=BY,
         at=at,
@@ -150,7 +157,7 @@ def _tender(story: Story, customers: dict[str, Customer], *, now: datetime) -> L
     )
 
 
-def _fate(story: Story) -> str | None:
+def fate_of(story: Story) -> str | None:
     """Return how the load is called off, for the few that are."""
     if story.number % 67 == 0:
         return "CANCELLED"
@@ -160,7 +167,7 @@ def _fate(story: Story) -> str | None:
 def _told(story: Story, stage: Stage, *, now: datetime) -> list[MilestoneFacts]:
     """Return what had happened by `now` in one stage of a load's life."""
     facts = [fact for fact in story.happenings[1:] if stage(fact)]
-    if fate := _fate(story):
+    if fate := fate_of(story):
         facts = [_called_off(fact, fate) for fact in facts if fact.kind in CALLED_OFF_AT]
     return [fact for fact in facts if fact.occurred_at <= now]
 

@@ -15,9 +15,12 @@ from demo.world.lanes import Lane
 from demo.world.ltl import items_of
 from demo.world.papers import paper
 from demo.world.places import BY_CODE, MILES_SOURCE, Place, road_miles
+from demo.world.tariffs import PER_MILE
 from dispatch.events import DocumentFacts, LoadFacts, MilestoneFacts, StopFacts
 
 MILES_AN_HOUR = 48
+# What fuel adds to a mile when a load is quoted.
+QUOTED_FUEL = Decimal("0.45")
 LUMPER_DOCKS = frozenset({"LKS-RDC", "LKS-DC3", "LKS-DC7"})
 
 
@@ -119,9 +122,17 @@ def _facts(
         items=items,
         miles=miles,
         miles_source=MILES_SOURCE,
+        quoted_amount=_quoted(lane, miles),
         currency="USD",
         carrier_scac="CDRF",
     )
+
+
+def _quoted(lane: Lane, miles: Decimal) -> Decimal | None:
+    """Return what a truckload was quoted at; the rest is priced by its freight."""
+    if lane.shipment_type not in ("TRUCKLOAD", "DRAYAGE"):
+        return None
+    return (miles * (PER_MILE[lane.equipment] + QUOTED_FUEL)).quantize(Decimal("0.01"))
 
 
 def _happenings(

@@ -119,6 +119,19 @@ def test_space_peeks_escape_goes_back_and_x_selects(window, house: House, now) -
     expect(page.locator(f"#row-{load.pk}").get_by_role("checkbox")).to_be_checked()
 
 
+def test_every_load_is_one_line_however_long_its_lane(window, house: House, now) -> None:
+    load = board.late(now)
+    Load.objects.filter(pk=load.pk).update(
+        origin_city="Rancho Santa Margarita", destination_city="Truth or Consequences"
+    )
+    page = window().new_page()
+    sign_in(page, house.dispatcher)
+
+    heights = page.locator("tr[data-row]").evaluate_all("all => all.map(row => row.offsetHeight)")
+
+    assert set(heights) == {32}
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_full_board_its_dialogs_and_the_form_of_a_load_pass_axe(
     window, house: House, now, theme: str

@@ -18,9 +18,11 @@ from tqdm import tqdm
 
 from billing.models import LegalEntity
 from demo.seeding.abroad import seed_abroad
+from demo.seeding.cash import seed_payments
 from demo.seeding.company import seed_company, seed_people
-from demo.seeding.history import LOADS, seed_history
+from demo.seeding.history import LOADS, seed_history, stories
 from demo.seeding.partners import seed_partners
+from demo.seeding.road import give_drivers, hear_trucks
 from demo.seeding.tariffs import ask_impact, seed_tariffs
 from journal.operations.backlog import take_newest_first
 
@@ -49,7 +51,10 @@ class Command(BaseCommand):
         write_private("tms.json", {"slug": slug, "secret": secret})
         with tqdm(total=options["loads"], unit="load", leave=False) as bar:
             seed_history(customers, now=now, loads=options["loads"], tell_progress=bar.update)
+        give_drivers(now=now)
+        hear_trucks(stories(now=now, loads=options["loads"]), now=now)
         seed_abroad(now=now)
+        seed_payments(now=now)
         with transaction.atomic():
             ask_impact(at=timezone.now())
         take_newest_first("render", at=now)
