@@ -37,3 +37,5 @@ class Scope(StrEnum):
     QUOTES_READ = "quotes:read"
     RATES_READ = "rates:read"
     RATES_WRITE = "rates:write"
+    # What loads cost and leave; opens nothing to a customer's key.
+    COSTS_READ = "costs:read"

@@ -36,7 +36,7 @@ from journal.api import AllowedParameters, KeysetPagination, StrictSerializer, r
 TOLD = LoadBillingSerializer
 
 
-class BillingListView(ListAPIView[LoadBilling]):
+class BillingListView(CarriersView, ListAPIView[LoadBilling]):
     """`/api/v1/billings/`"""
 
     scope = Scope.LOADS_READ
@@ -148,7 +148,10 @@ class IssueView(CarriersView):
             valid(NothingSerializer(data=request.data))
             invoice = issue_invoice(billing, **who(request))
             shown = told_invoices(request.user).get(pk=invoice.pk)
-            return Response(InvoiceDetailSerializer(shown).data, status=status.HTTP_201_CREATED)
+            return Response(
+                InvoiceDetailSerializer(shown, context={"request": request}).data,
+                status=status.HTTP_201_CREATED,
+            )
 
         return answer_once(request, issue)
 
@@ -165,4 +168,5 @@ def show_billing(request: Request, billing: LoadBilling) -> Response:
     """Return where a load stands now, its tag read first."""
     tag = tag_of(billing)
     shown = told_billings(request.user).get(pk=billing.pk)
-    return Response(LoadBillingSerializer(shown).data, headers={"ETag": tag})
+    told = LoadBillingSerializer(shown, context={"request": request})
+    return Response(told.data, headers={"ETag": tag})

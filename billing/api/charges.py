@@ -90,7 +90,7 @@ class ChargeListView(ListAPIView[Charge]):
             if sequence and stop is None:
                 raise refused("stop", "no_such_stop", f"Load {number} has no stop {sequence}.")
             charge = add_charge(load, **told, stop=stop, **who(request))
-            return show_charge(charge, code=status.HTTP_201_CREATED)
+            return show_charge(request, charge, code=status.HTTP_201_CREATED)
 
         return answer_once(request, add)
 
@@ -110,7 +110,7 @@ class ChargeView(APIView):
     )
     def get(self, request: Request, pk: int) -> Response:
         """Show a charge with the steps that end in its amount; the ETag names its state."""
-        return show_charge(find_charge(request, pk))
+        return show_charge(request, find_charge(request, pk))
 
     @described("charges_change", body=ChargeChangeSerializer, answer=TOLD)
     def patch(self, request: Request, pk: int) -> Response:
@@ -159,7 +159,7 @@ def decide(request: Request, pk: int, operation: Decide, body: Any) -> Response:
         hold_billing(charge.load_id)
         require_unchanged(request, charge, what=charge.description)
         told = valid(body(data=request.data))
-        return show_charge(operation(charge, **told, **who(request)))
+        return show_charge(request, operation(charge, **told, **who(request)))
 
     return answer_once(request, once)
 
@@ -169,7 +169,8 @@ def find_charge(request: Request, pk: int) -> Charge:
     return get_object_or_404(charges_of(request.user), pk=pk)
 
 
-def show_charge(charge: Charge, *, code: int = status.HTTP_200_OK) -> Response:
+def show_charge(request: Request, charge: Charge, *, code: int = status.HTTP_200_OK) -> Response:
     """Return a charge as it stands, its tag read first."""
     tag = tag_of(charge)
-    return Response(ChargeDetailSerializer(charge).data, status=code, headers={"ETag": tag})
+    told = ChargeDetailSerializer(charge, context={"request": request})
+    return Response(told.data, status=code, headers={"ETag": tag})

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Min, Prefetch, QuerySet, Sum
+from django.db.models import Exists, Min, OuterRef, Prefetch, QuerySet, Sum
 
 from accounts.models import Principal
 from billing.models import (
@@ -34,9 +34,9 @@ def told_invoices(principal: Principal | Any) -> QuerySet[Invoice]:
 def told_billings(principal: Principal | Any) -> QuerySet[LoadBilling]:
     """Return the billing of loads that `principal` may see, with blockers and charges.
 
-    A superseded charge is history and left out.
+    A superseded charge is history and left out; a customer sees charges once they are billed.
     """
-    live = Charge.objects.exclude(status=Charge.Status.SUPERSEDED).select_related("stop")
+    live = charges_of(principal).exclude(status=Charge.Status.SUPERSEDED)
     missing = Blocker.objects.filter(cleared_at=None).order_by("id")
     return (
         LoadBilling.objects.for_user(principal)
@@ -55,8 +55,15 @@ def listed_billings(principal: Principal | Any) -> QuerySet[LoadBilling]:
 
 
 def charges_of(principal: Principal | Any) -> QuerySet[Charge]:
-    """Return the charges that `principal` may see, with load and stop."""
-    return Charge.objects.for_user(principal).select_related("load", "stop")
+    """Return the charges that `principal` may see, with load and stop.
+
+    A customer sees a charge once it stands on a document, at the amount that the document says.
+    """
+    charges = Charge.objects.for_user(principal).select_related("load", "stop")
+    if principal.customer_ids is None:
+        return charges
+    lines = InvoiceLine.objects.filter(charge=OuterRef("pk"), amount=OuterRef("amount"))
+    return charges.filter(Exists(lines))
 
 
 def taxes_of_document(invoice: Invoice) -> list[dict[str, Any]]:

@@ -1,10 +1,12 @@
 """Money on its way out of the API; amounts are decimal text, the currency beside them."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.serializers import GuardedSerializer
 from billing.models import (
     Blocker,
     Charge,
@@ -17,9 +19,16 @@ from billing.models import (
 from billing.queries.documents import taxes_of_document
 from journal.api import PlainDecimalField, PlainIntegerField, StrictSerializer
 
+TOLD_CUSTOMERS = (LoadBilling.Status.INVOICED, LoadBilling.Status.NOT_BILLABLE)
 
-class ChargeSerializer(serializers.ModelSerializer[Charge]):
-    """One charge of a load, with the steps that end in its amount."""
+
+class ChargeSerializer(GuardedSerializer):
+    """One charge of a load, with the steps that end in its amount.
+
+    A customer is told the steps alone; what our people say of it stays here.
+    """
+
+    WITHHELD: ClassVar[Mapping[str, Any]] = {"reason": ""}
 
     stop = serializers.IntegerField(source="stop.sequence", read_only=True, allow_null=True)
 
@@ -30,6 +39,11 @@ class ChargeSerializer(serializers.ModelSerializer[Charge]):
             "amount", "currency", "status", "origin", "reason", "explanation",
         )  # fmt: skip
         read_only_fields = fields
+
+    def narrow(self, told: dict[str, Any]) -> dict[str, Any]:
+        """Leave the steps of the explanation."""
+        steps = (told["explanation"] or {}).get("steps", [])
+        return super().narrow(told) | {"explanation": {"steps": steps}}
 
 
 class BlockerSerializer(serializers.ModelSerializer[Blocker]):
@@ -44,8 +58,11 @@ class BlockerSerializer(serializers.ModelSerializer[Blocker]):
         read_only_fields = fields
 
 
-class LoadBillingSerializer(serializers.ModelSerializer[LoadBilling]):
-    """Where a load stands on its way to an invoice."""
+class LoadBillingSerializer(GuardedSerializer):
+    """Where a load stands on its way to an invoice.
+
+    To a customer a load waits until it is billed; what it lacks is between us.
+    """
 
     load = serializers.SlugRelatedField[Any](slug_field="number", read_only=True)
     blockers = BlockerSerializer(source="load.blockers", many=True, read_only=True)
@@ -60,13 +77,22 @@ class LoadBillingSerializer(serializers.ModelSerializer[LoadBilling]):
         )  # fmt: skip
         read_only_fields = fields
 
+    def narrow(self, told: dict[str, Any]) -> dict[str, Any]:
+        """Leave what was billed."""
+        if told["status"] in TOLD_CUSTOMERS:
+            return told | {"blockers": []}
+        waiting = LoadBilling.Status.WAITING
+        return told | {"status": waiting, "total_amount": "0.00", "blockers": []}
+
     def get_invoices(self, billing: LoadBilling) -> list[str]:
         """Return the numbers of the live documents the load is on."""
         return sorted(claim.invoice.number for claim in billing.load.claims.all())
 
 
-class InvoiceSerializer(serializers.ModelSerializer[Invoice]):
-    """An issued document as lists show it."""
+class InvoiceSerializer(GuardedSerializer):
+    """An issued document as lists show it; our books are not told to a customer."""
+
+    WITHHELD: ClassVar[Mapping[str, Any]] = {"erp_status": "", "erp_reference": ""}
 
     customer = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
     corrects = serializers.SlugRelatedField[Any](

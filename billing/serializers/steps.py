@@ -1,6 +1,7 @@
 """What is decided about charges and loads over the API, and the invoices that come of it."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -28,7 +29,11 @@ class BillingRowSerializer(serializers.ModelSerializer[LoadBilling]):
 
 
 class ChargeDetailSerializer(ChargeSerializer):
-    """A charge, whose load it is, and who made and decided it."""
+    """A charge, whose load it is, and who made and decided it: not for a customer."""
+
+    WITHHELD: ClassVar[Mapping[str, Any]] = {
+        **ChargeSerializer.WITHHELD, "made_by": "", "decided_by": "",
+    }  # fmt: skip
 
     load = serializers.SlugRelatedField[Charge](slug_field="number", read_only=True)
 

@@ -2,12 +2,12 @@
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.doors import key_of, valid, who
+from accounts.api.doors import valid, who
+from accounts.api.keys import HasScope, IsCarriersKey
 from accounts.api.once import MAY_BE_ONCE, answer_once
 from accounts.rules import Scope
 from dispatch.api.loads import SOURCE
@@ -21,7 +21,8 @@ from journal.api import StrictJSONParser, refusals
 class LoadCostsView(APIView):
     """`/api/v1/loads/{number}/costs/`: for the carrier's own systems, never a customer's."""
 
-    scope = {"GET": Scope.LOADS_READ, "POST": Scope.LOADS_WRITE}
+    scope = {"GET": Scope.COSTS_READ, "POST": Scope.LOADS_WRITE}
+    permission_classes = (HasScope, IsCarriersKey)
     parser_classes = (StrictJSONParser,)
 
     @extend_schema(
@@ -30,7 +31,8 @@ class LoadCostsView(APIView):
     )
     def get(self, request: Request, number: str) -> Response:
         """Show what the load costs, the newest of each kind."""
-        return self.answer(self.find(request, number))
+        load = get_object_or_404(Load, number=number)
+        return Response(LoadCostSerializer(costs_of(load), many=True).data)
 
     @extend_schema(
         operation_id="loads_costs_create",
@@ -39,22 +41,12 @@ class LoadCostsView(APIView):
         responses={200: LoadCostSerializer(many=True), **refusals(400, 401, 403, 404, 415, 422)},
     )
     def post(self, request: Request, number: str) -> Response:
-        """Keep a cost. Saying the same again changes nothing."""
+        """Keep a cost, and show it. Saying the same again changes nothing."""
 
         def keep() -> Response:
             told = valid(NewLoadCostSerializer(data=request.data))
-            load = self.find(request, number)
-            record_cost(load, source=SOURCE, **told, **who(request))
-            return self.answer(load)
+            load = get_object_or_404(Load, number=number)
+            kept = record_cost(load, source=SOURCE, **told, **who(request))
+            return Response(LoadCostSerializer([kept], many=True).data)
 
         return answer_once(request, keep, is_optional=True)
-
-    def find(self, request: Request, number: str) -> Load:
-        """Return the load; raises PermissionDenied for a key of a customer, Http404."""
-        if key_of(request).customer_ids is not None:
-            raise PermissionDenied("Costs are for the carrier's own systems.", code="scope")
-        return get_object_or_404(Load, number=number)
-
-    def answer(self, load: Load) -> Response:
-        """Return the costs that count."""
-        return Response(LoadCostSerializer(costs_of(load), many=True).data)

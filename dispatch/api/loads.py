@@ -169,7 +169,8 @@ def show_load(request: Request, load: Load, *, code: int = status.HTTP_200_OK) -
     """Return the load as it stands now, its tag read first."""
     tag = tag_of(load)
     shown = told_loads(request.user).get(pk=load.pk)
-    return Response(LoadDetailSerializer(shown).data, status=code, headers={"ETag": tag})
+    told = LoadDetailSerializer(shown, context={"request": request})
+    return Response(told.data, status=code, headers={"ETag": tag})
 
 
 def find_customer(key: APIKey, *, code: str | None) -> Customer:

@@ -33,7 +33,7 @@ from dispatch.events import DocumentFacts
 from dispatch.models import Document
 from dispatch.operations.filing import Acceptance, accept_document, file_paper, reject_document
 from dispatch.queries.blobs import BlobMissing, open_blob
-from dispatch.queries.loads import papers_of
+from dispatch.queries.papers import known_papers, papers_of
 from dispatch.serializers.loads import DocumentSerializer
 from dispatch.serializers.steps import DocumentDetailSerializer, NewDocumentSerializer
 from journal.api import AllowedParameters, KeysetPagination, refusals
@@ -57,7 +57,7 @@ class LoadDocumentsView(ListAPIView[Document]):
 
     def get_queryset(self) -> QuerySet[Document]:
         """Return the papers of a load that the key may see; raises Http404 for another."""
-        return papers_of(find_load(self.request, self.kwargs["number"]))
+        return papers_of(find_load(self.request, self.kwargs["number"]), self.request.user)
 
     @extend_schema(
         operation_id="loads_documents_list",
@@ -85,7 +85,7 @@ class LoadDocumentsView(ListAPIView[Document]):
             paper = file_paper(
                 load, facts=facts, source=SOURCE, acceptance=Acceptance.BY_RULE, **who(request)
             )
-            return _shown(paper, code=status.HTTP_201_CREATED)
+            return _shown(request, paper, code=status.HTTP_201_CREATED)
 
         return answer_once(request, file, content=content)
 
@@ -101,7 +101,7 @@ class DocumentView(APIView):
     )
     def get(self, request: Request, pk: int) -> Response:
         """Show what is known of a paper."""
-        return _shown(find_paper(request, pk))
+        return _shown(request, find_paper(request, pk))
 
 
 class DocumentContentView(APIView):
@@ -147,7 +147,7 @@ class DocumentJudgeView(CarriersView):
             paper = find_paper(request, pk)
             require_unchanged(request, paper, what=paper.filename)
             decide(paper, **valid(body(data=request.data)), **who(request))
-            return _shown(paper)
+            return _shown(request, paper)
 
         return answer_once(request, once)
 
@@ -172,10 +172,10 @@ class DocumentRejectView(DocumentJudgeView):
 
 def find_paper(request: Request, pk: int) -> Document:
     """Return a paper that the key may see; raises Http404 for another."""
-    papers = Document.objects.for_user(request.user).select_related("load", "stop")
-    return get_object_or_404(papers, pk=pk)
+    return get_object_or_404(known_papers(request.user), pk=pk)
 
 
-def _shown(paper: Document, *, code: int = status.HTTP_200_OK) -> Response:
+def _shown(request: Request, paper: Document, *, code: int = status.HTTP_200_OK) -> Response:
     tag = tag_of(paper)
-    return Response(DocumentDetailSerializer(paper).data, status=code, headers={"ETag": tag})
+    shown = DocumentDetailSerializer(paper, context={"request": request})
+    return Response(shown.data, status=code, headers={"ETag": tag})

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from accounts.models import Principal
-from dispatch.models import Document, Load, LoadItem, Milestone, Reference, Stop, Watch
+from dispatch.models import Load, LoadItem, Milestone, Reference, Stop, Watch
 
 REFERENCES = Prefetch("references", Reference.objects.order_by("kind", "value_key"))
 STOPS = Prefetch("stops", Stop.objects.order_by("sequence"))
@@ -30,8 +30,3 @@ def offered_loads(principal: Principal | Any) -> QuerySet[Load]:
     """Return the loads that wait for an answer to their customer."""
     offered = Load.objects.for_user(principal).filter(watch__phase=Watch.Phase.OFFERED)
     return offered.select_related("customer")
-
-
-def papers_of(load: Load) -> QuerySet[Document]:
-    """Return the papers of a load with their stops."""
-    return Document.objects.filter(load=load).select_related("stop")

@@ -1,14 +1,19 @@
 """Loads on their way out of the API, and new ones on their way in."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.serializers import GuardedSerializer
 from dispatch.events import ItemFacts, LoadFacts, Purpose, StopFacts
 from dispatch.models import Document, Load, LoadCost, LoadItem, Milestone, Reference, Stop
 from dispatch.queries.histories import overruled
 from journal.api import InstantField, PlainDecimalField, PlainIntegerField, StrictSerializer
+
+# What dispatchers note for each other; a customer is told of none.
+AMONG_OURSELVES = (Milestone.Kind.CHECK_CALL, Milestone.Kind.EXCEPTION, Milestone.Kind.PAUSED)
 
 
 class ReferenceSerializer(serializers.ModelSerializer[Reference]):
@@ -19,8 +24,10 @@ class ReferenceSerializer(serializers.ModelSerializer[Reference]):
         fields = ("kind", "value")
 
 
-class LoadSerializer(serializers.ModelSerializer[Load]):
-    """A load as lists show it."""
+class LoadSerializer(GuardedSerializer):
+    """A load as lists show it; who drives is not told to a customer."""
+
+    WITHHELD: ClassVar[Mapping[str, Any]] = {"carrier": None, "driver": None, "truck": ""}
 
     customer = serializers.SlugRelatedField[Load](slug_field="code", read_only=True)
     carrier = serializers.SlugRelatedField[Load](slug_field="scac", read_only=True, allow_null=True)
@@ -66,8 +73,15 @@ class ItemSerializer(serializers.ModelSerializer[LoadItem]):
         read_only_fields = fields
 
 
-class MilestoneSerializer(serializers.ModelSerializer[Milestone]):
-    """Something that was told about a load, and whether it still stands."""
+class MilestoneSerializer(GuardedSerializer):
+    """Something that was told about a load, and whether it still stands.
+
+    Of a customer's load it hears what happened and when, not who said so and in which words.
+    """
+
+    WITHHELD: ClassVar[Mapping[str, Any]] = {
+        "source": "", "source_reference": "", "supersedes_reference": "", "detail": {},
+    }  # fmt: skip
 
     stop = serializers.IntegerField(source="stop.sequence", read_only=True, allow_null=True)
     stands = serializers.SerializerMethodField(help_text="False when corrected or withdrawn.")
@@ -98,13 +112,17 @@ class LoadDetailSerializer(LoadSerializer):
     @extend_schema_field(MilestoneSerializer(many=True))
     def get_milestones(self, load: Load) -> list[dict[str, Any]]:
         """Return the facts in the order in which they happened."""
-        told = load.milestones.all()
+        told = list(load.milestones.all())
+        if self.is_for_customer:
+            told = [each for each in told if each.kind not in AMONG_OURSELVES]
         context = {**self.context, "overruled": overruled(told)}
         return list(MilestoneSerializer(told, many=True, context=context).data)
 
 
-class DocumentSerializer(serializers.ModelSerializer[Document]):
+class DocumentSerializer(GuardedSerializer):
     """A paper of a load."""
+
+    WITHHELD: ClassVar[Mapping[str, Any]] = {"source": "", "reason": ""}
 
     stop = serializers.IntegerField(source="stop.sequence", read_only=True, allow_null=True)
 

@@ -4,12 +4,12 @@ from typing import Any, cast
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
-from rest_framework.exceptions import ErrorDetail, NotFound, ValidationError
+from rest_framework.exceptions import ErrorDetail, NotFound, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import Customer
+from accounts.models import APIKey, Customer
 from accounts.rules import Scope
 from insights.api.backtests import carriers_key, refused
 from insights.queries.figures.telling import (
@@ -109,8 +109,8 @@ class FigureView(APIView):
         A reading without a `value` has too few rows to tell one. Amounts of several currencies
         are never added: each has a reading of its own.
         """
-        carriers_key(request)
-        figure, asked = find_figure(key), read(SplitFrameSerializer, request)
+        figure = find_figure(key, asker=carriers_key(request))
+        asked = read(SplitFrameSerializer, request)
         frame, by = frame_of(asked), asked.get("by", "")
         try:
             told = tell(figure, frame)
@@ -138,8 +138,8 @@ class FigureRowsView(APIView):
     )  # fmt: skip
     def get(self, request: Request, key: str) -> Response:
         """List the rows behind a reading: exactly as many as its `n` says, newest first."""
-        carriers_key(request)
-        figure, asked = find_figure(key), read(FrameSerializer, request, "size", "cursor", "part")
+        figure = find_figure(key, asker=carriers_key(request))
+        asked = read(FrameSerializer, request, "size", "cursor", "part")
         frame = frame_of(asked)
         try:
             rows = rows_behind(figure, frame, request.query_params.get("part", ""))
@@ -153,11 +153,14 @@ class FigureRowsView(APIView):
         return pages.get_paginated_response(FigureRowSerializer(page, many=True).data)
 
 
-def find_figure(key: str) -> Figure:
-    """Return the figure called `key`; raises NotFound."""
-    if figure := BY_KEY.get(key):
-        return figure
-    raise NotFound("There is no such figure.")
+def find_figure(key: str, *, asker: APIKey) -> Figure:
+    """Return the figure called `key`; raises NotFound, or PermissionDenied for one of costs."""
+    figure = BY_KEY.get(key)
+    if figure is None:
+        raise NotFound("There is no such figure.")
+    if figure.is_of_costs and Scope.COSTS_READ not in asker.scopes:
+        raise PermissionDenied(f"The key lacks the scope {Scope.COSTS_READ}.", code="scope")
+    return figure
 
 
 def read(kind: type[FrameSerializer], request: Request, *others: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from accounts.rules import Scope
 from billing.models import Charge, Invoice, InvoiceState, LoadBilling, Payment
 from dispatch.models import Document, Load
+from dispatch.queries.papers import CUSTOMERS
 from exceptions.models import Case
 from journal.models import Event
 
@@ -36,6 +37,32 @@ class Change:
 
 
 Names = dict[int, str]
+DOCUMENTS = "dispatch_document"
+CUSTOMERS_TABLES = frozenset(
+    {"dispatch_load", DOCUMENTS, "billing_invoice", "billing_invoicestate", "billing_payment"}
+)
+AMONG_OURSELVES = frozenset(
+    {
+        "load.check_call", "load.exception", "invoice.posted", "invoice.posting_failed",
+        "invoice.posting_queued",
+    }
+)  # fmt: skip
+
+
+def heard_by_customer(events: Sequence[Event]) -> list[Event]:
+    """Return the events that a customer's key is told of: those of what it may read.
+
+    What waits to be billed, what it lacks and our books are between us.
+    """
+    papers = {e.subject_id for e in events if e.subject_table == DOCUMENTS}
+    shown = set(Document.objects.filter(pk__in=papers, **CUSTOMERS).values_list("pk", flat=True))
+    return [
+        event
+        for event in events
+        if event.subject_table in CUSTOMERS_TABLES
+        and event.name not in AMONG_OURSELVES
+        and (event.subject_table != DOCUMENTS or event.subject_id in shown)
+    ]
 
 
 def told(events: Sequence[Event]) -> list[Change]:

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.rules import Scope
-from billing.models import Charge, Invoice, LoadBilling
+from billing.models import Charge, Invoice, InvoiceState, LoadBilling
+from billing.operations.invoicing import issue_invoice
 from billing.operations.readiness import evaluate_load
 from dispatch.models import Load
 from exceptions.models import Case
@@ -331,10 +332,53 @@ def test_a_customer_decides_nothing_and_a_reader_neither(load, customer, now, me
 
 def test_a_customer_reads_what_is_its_own_and_nothing_else(load, customer, now) -> None:
     charge = Charge.objects.get().pk
+    issue_invoice(LoadBilling.objects.get(), by="user:7", at=timezone.now())
     own, foreign = (an_asker(customer=c, at=now) for c in (customer, CustomerFactory()))
 
     paths = (f"charges/{charge}/", f"loads/{load.number}/charges/", f"loads/{load.number}/billing/")
     assert [own.get(path).status_code for path in paths] == [200] * 3
     assert [foreign.get(path).status_code for path in paths] == [404] * 3
-    assert len(own.get("billings/").json()["data"]) == 1
-    assert foreign.get("billings/").json()["data"] == []
+
+
+def test_a_customer_sees_no_charge_before_it_is_billed(load, customer, erp, now) -> None:
+    charge = Charge.objects.get().pk
+    erp.post(f"charges/{charge}/hold/", {"reason": "They always dispute this"})
+    own = an_asker(customer=customer, at=now)
+
+    billing = own.get(f"loads/{load.number}/billing/").json()
+
+    assert (billing["status"], billing["charges"], billing["blockers"]) == ("WAITING", [], [])
+    assert billing["total_amount"] == "0.00"
+    assert own.get(f"loads/{load.number}/charges/").json()["data"] == []
+    assert own.get(f"charges/{charge}/").status_code == 404
+    assert own.get("billings/").json()["code"] == "staff_only"
+
+
+def test_a_customer_is_told_how_a_billed_charge_comes_about_and_not_by_whom(
+    load, customer, erp, other, now
+) -> None:
+    added = add(erp, load).json()["id"]
+    other.post(f"charges/{added}/approve/", {"reason": "They will not notice"})
+    issue_invoice(LoadBilling.objects.get(), by="user:7", at=timezone.now())
+    own = an_asker(customer=customer, at=now)
+
+    seen = own.get(f"charges/{added}/").json()
+    billing = own.get(f"loads/{load.number}/billing/").json()
+
+    assert (seen["amount"], seen["made_by"], seen["decided_by"], seen["reason"]) == (
+        "210.70", "", "", ""
+    )  # fmt: skip
+    assert set(seen["explanation"]) == {"steps"}
+    assert (billing["status"], len(billing["charges"])) == ("INVOICED", 2)
+    assert all(set(each["explanation"]) == {"steps"} for each in billing["charges"])
+    assert erp.get(f"charges/{added}/").json()["made_by"] == erp.key.actor
+
+
+def test_a_customer_reads_nothing_of_our_books(load, customer, erp, now) -> None:
+    invoice = issue_invoice(LoadBilling.objects.get(), by="user:7", at=timezone.now())
+    InvoiceState.objects.update(erp_status="POSTED", erp_reference="SAP-4711")
+    own = an_asker(customer=customer, at=now)
+
+    for path in (f"invoices/{invoice.number}/", "invoices/"):
+        assert "SAP-4711" in erp.get(path).content.decode()
+        assert "SAP-4711" not in own.get(path).content.decode()

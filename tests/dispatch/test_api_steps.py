@@ -11,7 +11,7 @@ from dispatch.operations.planning import create_load
 from journal.models import Event
 from tests.dispatch.files import EICAR, EXE, PNG, pdf
 from tests.dispatch.plans import PICKUP, PICKUP_AT, hours, plan, stop
-from tests.factories import CarrierFactory, CustomerFactory, DriverFactory
+from tests.factories import CarrierFactory, CustomerFactory, DocumentFactory, DriverFactory
 from tests.factories.asking import an_asker
 
 pytestmark = pytest.mark.django_db
@@ -384,6 +384,41 @@ class TestWhoMay:
         assert (seen, hidden) == ([200, 200], [404, 404])
         assert other.get(path(load)).status_code == 404
         assert other.get(path(load, "documents/")).status_code == 404
+
+    def test_a_customer_sees_the_papers_of_its_freight_and_not_what_we_pay(
+        self, tms, load, customer, now
+    ) -> None:
+        DocumentFactory(load=load, kind="RATE_CONFIRMATION", status="ACCEPTED")
+        DocumentFactory(load=load, kind="POD", status="REJECTED", reason="Their clerk is slow")
+        shown = DocumentFactory(load=load, kind="BOL", status="ACCEPTED")
+        own, numbers = an_asker(customer=customer, at=now), [d.pk for d in Document.objects.all()]
+
+        (listed,) = own.get(path(load, "documents/")).json()["data"]
+
+        assert (listed["id"], listed["source"]) == (shown.pk, "")
+        seen = [n for n in numbers if own.get(f"documents/{n}/").status_code == 200]
+        assert seen == [shown.pk]
+        assert len(tms.get(path(load, "documents/")).json()["data"]) == 3
+
+    def test_a_customer_is_not_told_who_drives_or_what_we_note(
+        self, tms, load, customer, now
+    ) -> None:
+        driver = DriverFactory(carrier=CarrierFactory(scac="CDRF"))
+        tms.post(path(load, "assign/"), {"carrier": "CDRF", "driver": driver.pk, "truck": "T-9"})
+        tms.post(path(load, "check-calls/"), {"note": "Driver is fed up with this dock"})
+        arrival = {"kind": "ARRIVED", "stop": 1, "occurred_at": "2026-11-18T07:05:00-06:00"}
+        tms.post(path(load, "milestones/"), arrival)
+        own = an_asker(customer=customer, at=now)
+
+        seen = own.get(path(load)).json()
+
+        assert (seen["carrier"], seen["driver"], seen["truck"]) == (None, None, "")
+        assert own.get("loads/").json()["data"][0]["carrier"] is None
+        kinds = {each["kind"] for each in seen["milestones"]}
+        assert "ARRIVED" in kinds
+        assert "CHECK_CALL" not in kinds
+        assert {each["source"] for each in seen["milestones"]} == {""}
+        assert tms.get(path(load)).json()["carrier"] == "CDRF"
 
 
 def test_a_load_that_is_made_twice_with_one_key_is_one(tms, customer) -> None:

@@ -23,6 +23,7 @@ from tests.insights.cast import a_passage, november
 pytestmark = pytest.mark.django_db
 
 PATH = "/api/v1/insights/"
+BOTH = (Scope.INVOICES_READ, Scope.COSTS_READ)
 NOVEMBER = "period=custom&first_on=2026-11-01&last_on=2026-11-30"
 
 
@@ -68,9 +69,22 @@ def test_every_figure_is_defined(call) -> None:
     assert told[0]["formula"] == FIGURES[0].formula
 
 
+@pytest.mark.parametrize("path", ["margin/", "margin/rows/"])
+def test_a_margin_wants_a_scope_of_its_own_and_never_a_customers_key(path, call, customer) -> None:
+    scopes = {"reader": (Scope.INVOICES_READ,), "both": BOTH}
+
+    answers = {name: call(f"{path}?{NOVEMBER}", scopes=told) for name, told in scopes.items()}
+    theirs = call(f"{path}?{NOVEMBER}", scopes=BOTH, of=customer)
+
+    assert {name: each.status_code for name, each in answers.items()} == {
+        "reader": 403, "both": 200,
+    }  # fmt: skip
+    assert (answers["reader"].json()["code"], theirs.json()["code"]) == ("scope", "staff_only")
+
+
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.key)
 def test_a_figure_is_told_as_the_page_tells_it(figure, call, customer, now) -> None:
-    answer = call(f"{figure.key}/?{NOVEMBER}").json()
+    answer = call(f"{figure.key}/?{NOVEMBER}", scopes=BOTH).json()
 
     told = tell(figure, november(now)).readings
     assert [(each["part"], each["n"], each["value"]) for each in answer["readings"]] == [
@@ -112,7 +126,7 @@ def test_rows_of_every_kind_are_listed(figure, call, customer, now) -> None:
     told = tell(figure, november(now)).readings
     part = told[0].part if told else ""
 
-    answer = call(f"{figure.key}/rows/?{NOVEMBER}&part={part}")
+    answer = call(f"{figure.key}/rows/?{NOVEMBER}&part={part}", scopes=BOTH)
 
     assert answer.status_code == 200
     assert len(answer.json()["data"]) == (told[0].n if told else 0)

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.rules import Scope
+from billing.models import Charge
 from dispatch.models import Load
 from dispatch.operations.planning import create_load
 from journal.models import Event
@@ -149,6 +150,24 @@ def test_a_customer_is_told_of_its_own_alone(now) -> None:
     assert [change["subject"] for change in told] == [own.number]
     assert Load.objects.count() == 2
     assert Event.objects.filter(name="load.changed").count() == 2
+
+
+def test_a_customer_hears_nothing_of_what_is_between_us(now) -> None:
+    load = LoadFactory()
+    hidden = DocumentFactory(load=load, kind="RATE_CONFIRMATION", status="ACCEPTED")
+    shown = DocumentFactory(load=load, kind="POD", status="ACCEPTED")
+    charge = Charge(pk=7, customer=load.customer)
+    for name, subject in (
+        ("load.changed", load), ("load.check_call", load), ("charge.held", charge),
+        ("document.accepted", hidden), ("document.accepted", shown),
+    ):  # fmt: skip
+        tell(name, subject, now)
+
+    told = wait_for(an_asker(customer=load.customer, at=now))["data"]
+
+    assert [(change["event"], change["subject"]) for change in told] == [
+        ("load.changed", load.number), ("document.accepted", str(shown.pk)),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("query", ["since=yesterday", "since=-1", "kind=cost", "size=0", "page=2"])

@@ -16,6 +16,7 @@ from dispatch.models import Load, LoadCost
 from dispatch.operations.costing import record_cost
 from dispatch.queries.costs import costs_of
 from journal.models import Event
+from tests.factories.asking import an_asker
 from tests.factories.doors import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +25,7 @@ COST = "631.27"
 
 
 def key(customer: Customer | None, now: datetime) -> dict[str, str]:
-    scopes = [Scope.LOADS_READ, Scope.LOADS_WRITE, Scope.INVOICES_READ]
+    scopes = [Scope.LOADS_READ, Scope.LOADS_WRITE, Scope.INVOICES_READ, Scope.COSTS_READ]
     _, secret = create_key("System", scopes=scopes, customer=customer, by="user:1", at=now)
     return {"Authorization": f"Bearer {secret}"}
 
@@ -121,6 +122,23 @@ def test_the_carriers_own_system_tells_and_reads_costs_over_the_api(load, now) -
     assert [(each["kind"], each["amount"], each["source"]) for each in read.json()] == [
         ("CARRIER_PAY", "640.00", "api")
     ]
+
+
+def test_a_system_that_reads_loads_reads_no_cost_and_one_that_tells_reads_its_own(
+    load, now
+) -> None:
+    record_cost(
+        load, kind="OWN_COST", amount=Decimal("512.34"), currency="USD", source="desk",
+        by="user:1", at=now,
+    )  # fmt: skip
+    system = an_asker(scopes=[Scope.LOADS_READ, Scope.LOADS_WRITE], at=now)
+    body = {"kind": "CARRIER_PAY", "amount": "640.00", "currency": "USD"}
+
+    told = system.post("loads/104882/costs/", body)
+    read = system.get("loads/104882/costs/")
+
+    assert [each["amount"] for each in told.json()] == ["640.00"]
+    assert (read.status_code, read.json()["code"]) == (403, "scope")
 
 
 def test_no_door_of_a_customer_leads_to_a_cost(

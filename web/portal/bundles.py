@@ -18,7 +18,7 @@ from django.utils.text import get_valid_filename
 from billing.models import Invoice, InvoiceDocument, InvoiceLine
 from dispatch.models import Document
 from dispatch.queries.blobs import BlobMissing, has_blob, open_blob
-from web.portal.documents import SHOWN
+from dispatch.queries.papers import CUSTOMERS
 
 log = structlog.get_logger(__name__)
 
@@ -128,7 +128,7 @@ def _papers_by_invoice(invoices: Iterable[Invoice]) -> Mapping[int, list[Documen
     lines = InvoiceLine.objects.filter(invoice__in=invoices).values_list("invoice_id", "load_id")
     billed = set(lines)
     papers: QuerySet[Document] = Document.objects.filter(
-        load__in={load for _, load in billed}, **SHOWN
+        load__in={load for _, load in billed}, **CUSTOMERS
     )
     by_load: dict[int, list[Document]] = {}
     for paper in papers.select_related("load").order_by("load__number", "kind", "pk"):

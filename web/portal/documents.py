@@ -5,19 +5,10 @@ from django.views.decorators.http import require_safe
 
 from billing.models import Invoice
 from dispatch.models import Document
+from dispatch.queries.papers import CUSTOMERS
 from web.access import portal
 from web.downloads import send_document, send_invoice_pdf
 from web.lookups import find_or_404
-
-# Papers about the customer's own freight; what we agreed with a carrier is none of them.
-SHOWN_KINDS = (
-    Document.Kind.POD,
-    Document.Kind.BOL,
-    Document.Kind.LUMPER_RECEIPT,
-    Document.Kind.SCALE_TICKET,
-    Document.Kind.TEMPERATURE_LOG,
-)
-SHOWN = {"kind__in": SHOWN_KINDS, "status": Document.Status.ACCEPTED}
 
 
 @portal
@@ -31,4 +22,4 @@ def invoice_pdf(request: HttpRequest, number: str) -> FileResponse:
 @require_safe
 def document(request: HttpRequest, pk: int) -> FileResponse:
     """Send an accepted paper of one of the customer's loads."""
-    return send_document(request, find_or_404(request, Document.objects.all(), pk=pk, **SHOWN))
+    return send_document(request, find_or_404(request, Document.objects.all(), pk=pk, **CUSTOMERS))

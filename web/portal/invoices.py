@@ -16,6 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 from billing.models import Invoice, InvoiceLine
 from billing.queries.documents import taxes_of_document
 from dispatch.models import Document, Load, Reference
+from dispatch.queries.papers import CUSTOMERS
 from web.access import portal, signed_in
 from web.lists.addresses import Tab, address_with, changed_address
 from web.lists.counts import bounded_count
@@ -23,7 +24,6 @@ from web.lists.keyset import Ordering, paginate
 from web.lists.standing import Standing, standing_of
 from web.lookups import find_or_404
 from web.portal.balances import balances
-from web.portal.documents import SHOWN
 from web.portal.evidence import ProvenLine, lines_by_load
 from web.portal.filters import VIEWS, InvoiceFilters, read_filters
 from web.portal.tracking import Shipment, shipment_of
@@ -140,6 +140,8 @@ def billed_by(request: HttpRequest, invoice: Invoice) -> list[Billed]:
 def papers_by_load(loads: Iterable[Load]) -> dict[int, list[Document]]:
     """Return the papers a customer may see, by load, newest first."""
     found: dict[int, list[Document]] = defaultdict(list)
-    for paper in Document.objects.filter(load__in=loads, **SHOWN).order_by("-received_at", "-pk"):
+    for paper in Document.objects.filter(load__in=loads, **CUSTOMERS).order_by(
+        "-received_at", "-pk"
+    ):
         found[paper.load_id].append(paper)
     return found
