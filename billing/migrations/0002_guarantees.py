@@ -2,7 +2,12 @@
 
 from django.db import migrations
 
-from journal.operations.guarding import freeze_table, guard_moves, isolate_rows
+from journal.operations.guarding import (
+    freeze_table,
+    guard_moves,
+    isolate_rows,
+    keep_to_the_carrier,
+)
 
 # An invoice is checked when its transaction commits: by then its lines and claims are there.
 CHECK_INVOICE = """
@@ -150,8 +155,34 @@ DROP TRIGGER billing_charge_billed ON billing_charge;
 DROP FUNCTION billing_refuse_billed_change();
 """
 
-FROZEN = ("invoice", "invoiceline", "invoicedocument", "ratingrecord")
-MOVING = ("charge", "loadbilling", "invoicestate", "readinesspolicy")
+# What a state repeats of its frozen document is as frozen.
+KEEP_DATES = """
+CREATE FUNCTION billing_refuse_other_dates() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'invoice %: its dates were frozen at issue', OLD.invoice_id
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER billing_invoicestate_dates_stay
+    BEFORE UPDATE OF issued_at, due_on ON billing_invoicestate FOR EACH ROW
+    WHEN ((OLD.issued_at, OLD.due_on) IS DISTINCT FROM (NEW.issued_at, NEW.due_on))
+    EXECUTE FUNCTION billing_refuse_other_dates();
+"""
+DROP_KEEP_DATES = """
+DROP TRIGGER billing_invoicestate_dates_stay ON billing_invoicestate;
+DROP FUNCTION billing_refuse_other_dates();
+"""
+
+FROZEN = (
+    "invoice",
+    "invoicedocument",
+    "invoiceline",
+    "invoicelinetax",
+    "payment",
+    "paymentapplication",
+    "ratingrecord",
+    "taxrecord",
+)
+MOVING = ("charge", "invoicerequest", "invoicestate", "loadbilling", "readinesspolicy")
 OWNED = (
     "billingclaim",
     "blocker",
@@ -159,12 +190,17 @@ OWNED = (
     "invoice",
     "invoicedocument",
     "invoiceline",
+    "invoicelinetax",
     "invoicestate",
     "loadbilling",
     "loadclaim",
+    "payment",
+    "paymentapplication",
     "ratingrecord",
     "readinesspolicy",
+    "taxrecord",
 )
+CARRIERS = ("invoicerequest", "invoicerequestload", "invoicerun")
 
 
 class Migration(migrations.Migration):
@@ -173,10 +209,12 @@ class Migration(migrations.Migration):
         *(freeze_table(f"billing_{table}") for table in FROZEN),
         *(guard_moves(f"billing_{table}") for table in MOVING),
         *(isolate_rows(f"billing_{table}") for table in OWNED),
+        *(keep_to_the_carrier(f"billing_{table}") for table in CARRIERS),
         migrations.RunSQL(CHECK_INVOICE, DROP_CHECK_INVOICE),
         migrations.RunSQL(CLOSE_INVOICE, DROP_CLOSE_INVOICE),
         migrations.RunSQL(KEEP_CLAIMS, DROP_KEEP_CLAIMS),
         keep_claims("billing_billingclaim"),
         keep_claims("billing_loadclaim"),
         migrations.RunSQL(FREEZE_BILLED, DROP_FREEZE_BILLED),
+        migrations.RunSQL(KEEP_DATES, DROP_KEEP_DATES),
     ]

@@ -5,7 +5,12 @@ Load numbers come from a sequence: gaps are allowed, so nobody waits for anybody
 
 from django.db import migrations
 
-from journal.operations.guarding import freeze_table, guard_moves, isolate_rows
+from journal.operations.guarding import (
+    freeze_table,
+    guard_moves,
+    isolate_rows,
+    keep_to_the_carrier,
+)
 
 
 class Migration(migrations.Migration):
@@ -17,6 +22,7 @@ class Migration(migrations.Migration):
         ),
         freeze_table("dispatch_milestone"),
         freeze_table("dispatch_plan"),
+        freeze_table("dispatch_loadcost"),
         guard_moves("dispatch_document"),
         isolate_rows("dispatch_load"),
         isolate_rows("dispatch_plan"),
@@ -24,4 +30,7 @@ class Migration(migrations.Migration):
         isolate_rows("dispatch_reference"),
         isolate_rows("dispatch_milestone"),
         isolate_rows("dispatch_document"),
+        isolate_rows("dispatch_loaditem"),
+        isolate_rows("dispatch_watch"),
+        keep_to_the_carrier("dispatch_loadcost"),
     ]

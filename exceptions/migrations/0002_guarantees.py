@@ -1,4 +1,4 @@
-"""Entries are append-only, cases move legally, and case numbers come from a sequence."""
+"""Entries are append-only and seen with their case, cases move legally, numbers come from a sequence."""
 
 from django.db import migrations
 
@@ -15,4 +15,16 @@ class Migration(migrations.Migration):
         freeze_table("exceptions_caseentry"),
         guard_moves("exceptions_case"),
         isolate_rows("exceptions_case"),
+        migrations.RunSQL(
+            """
+            ALTER TABLE exceptions_caseentry ENABLE ROW LEVEL SECURITY;
+            CREATE POLICY exceptions_caseentry_by_case ON exceptions_caseentry
+                USING (EXISTS (SELECT 1 FROM exceptions_case c WHERE c.id = case_id))
+                WITH CHECK (EXISTS (SELECT 1 FROM exceptions_case c WHERE c.id = case_id));
+            """,
+            """
+            DROP POLICY exceptions_caseentry_by_case ON exceptions_caseentry;
+            ALTER TABLE exceptions_caseentry DISABLE ROW LEVEL SECURITY;
+            """,
+        ),
     ]

@@ -28,4 +28,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(KEEP, LET_GO),
         keep_to_the_carrier("integrations_inboxmessage"),
         keep_to_the_carrier("integrations_outboxmessage"),
+        keep_to_the_carrier("integrations_notice"),
     ]

@@ -7,7 +7,12 @@ runs at the same time.
 
 from django.db import migrations
 
-from journal.operations.guarding import freeze_table, guard_moves, isolate_rows
+from journal.operations.guarding import (
+    freeze_table,
+    guard_moves,
+    isolate_rows,
+    keep_to_the_carrier,
+)
 
 # Table -> how its changed rows lead to their version.
 ROWS = {
@@ -16,6 +21,8 @@ ROWS = {
     "rating_zone": "version_id FROM changed",
     "rating_zonemember": "z.version_id FROM changed JOIN rating_zone z ON z.id = zone_id",
     "rating_accessorialrule": "version_id FROM changed",
+    "rating_fakrange": "version_id FROM changed",
+    "rating_spacerule": "version_id FROM changed",
     "rating_accessorialtier": "r.version_id FROM changed c"
     " JOIN rating_accessorialrule r ON r.id = c.rule_id",
     "rating_detentionterms": "r.version_id FROM changed c"
@@ -63,6 +70,9 @@ BEGIN
         RAISE EXCEPTION 'version % is % and stays', OLD.id, OLD.status
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
+    IF NEW.status = 'DRAFT' THEN
+        settled := settled || ARRAY['submitted_by', 'submitted_at', 'floor_reason'];
+    END IF;
     IF OLD.status IN ('PUBLISHED', 'RETIRED') THEN
         settled := ARRAY['status', 'effective_to'];
         IF coalesce(NEW.effective_to, 'infinity') > coalesce(OLD.effective_to, 'infinity') THEN
@@ -81,7 +91,7 @@ CREATE FUNCTION rating_refuse_if_settled() RETURNS trigger LANGUAGE plpgsql AS $
 BEGIN
     IF EXISTS (SELECT 1 FROM rating_ratecardversion v
                WHERE v.card_id = OLD.id AND v.status <> 'DRAFT') THEN
-        RAISE EXCEPTION 'card % has approved versions: its currency and customer stay', OLD.id
+        RAISE EXCEPTION 'card % has approved versions: its currency, customer and scope stay', OLD.id
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;
@@ -89,16 +99,20 @@ END $$;
 
 CREATE FUNCTION rating_refuse_if_used() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    changed record := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
-    programme bigint := (to_jsonb(changed) ->> TG_ARGV[0])::bigint;
+    touched jsonb[] := CASE TG_OP WHEN 'INSERT' THEN ARRAY[to_jsonb(NEW)]
+                                  WHEN 'DELETE' THEN ARRAY[to_jsonb(OLD)]
+                                  ELSE ARRAY[to_jsonb(OLD), to_jsonb(NEW)] END;
+    programmes bigint[] := (SELECT array_agg((r ->> TG_ARGV[0])::bigint)
+                            FROM unnest(touched) r);
 BEGIN
-    PERFORM 1 FROM rating_fuelprogramme WHERE id = programme FOR NO KEY UPDATE;
+    PERFORM 1 FROM rating_fuelprogramme WHERE id = ANY(programmes) ORDER BY id
+        FOR NO KEY UPDATE;
     IF EXISTS (SELECT 1 FROM rating_ratecardversion v
-               WHERE v.fuel_id = programme AND v.status <> 'DRAFT') THEN
+               WHERE v.fuel_id = ANY(programmes) AND v.status <> 'DRAFT') THEN
         RAISE EXCEPTION '%: fuel programme % is used by an approved version',
-            TG_TABLE_NAME, programme USING ERRCODE = 'integrity_constraint_violation';
+            TG_TABLE_NAME, programmes USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    RETURN changed;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 """
 
@@ -116,7 +130,11 @@ CREATE TRIGGER rating_ratecardversion_not_emptied BEFORE TRUNCATE ON rating_rate
     FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse_change();
 CREATE TRIGGER rating_ratecard_settled BEFORE UPDATE ON rating_ratecard
     FOR EACH ROW WHEN (OLD.currency IS DISTINCT FROM NEW.currency
-                       OR OLD.customer_id IS DISTINCT FROM NEW.customer_id)
+                       OR OLD.customer_id IS DISTINCT FROM NEW.customer_id
+                       OR OLD.equipment IS DISTINCT FROM NEW.equipment
+                       OR OLD.shipment_type IS DISTINCT FROM NEW.shipment_type
+                       OR OLD.rated_on IS DISTINCT FROM NEW.rated_on
+                       OR OLD.when_no_lane IS DISTINCT FROM NEW.when_no_lane)
     EXECUTE FUNCTION rating_refuse_if_settled();
 CREATE TRIGGER rating_fuelprogramme_kept BEFORE UPDATE OR DELETE ON rating_fuelprogramme
     FOR EACH ROW EXECUTE FUNCTION rating_refuse_if_used('id');
@@ -135,6 +153,78 @@ DROP TRIGGER rating_fuelprogramme_kept ON rating_fuelprogramme;
 DROP TRIGGER rating_ratecard_settled ON rating_ratecard;
 DROP TRIGGER rating_ratecardversion_not_emptied ON rating_ratecardversion;
 DROP TRIGGER rating_ratecardversion_kept ON rating_ratecardversion;
+"""
+
+# A density scale stays as it was when a version that uses it left the draft.
+KEEP_SCALES = """
+CREATE FUNCTION rating_refuse_if_scale_used() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    touched jsonb[] := CASE TG_OP WHEN 'INSERT' THEN ARRAY[to_jsonb(NEW)]
+                                  WHEN 'DELETE' THEN ARRAY[to_jsonb(OLD)]
+                                  ELSE ARRAY[to_jsonb(OLD), to_jsonb(NEW)] END;
+    scales bigint[] := CASE TG_ARGV[0]
+        WHEN 'edition' THEN (SELECT array_agg(e.scale_id) FROM rating_scaleedition e
+                             JOIN unnest(touched) r ON (r ->> 'edition_id')::bigint = e.id)
+        ELSE (SELECT array_agg((r ->> TG_ARGV[0])::bigint) FROM unnest(touched) r) END;
+BEGIN
+    PERFORM 1 FROM rating_densityscale WHERE id = ANY(scales) ORDER BY id FOR NO KEY UPDATE;
+    IF EXISTS (SELECT 1 FROM rating_ratecardversion v
+               WHERE v.density_scale_id = ANY(scales) AND v.status <> 'DRAFT') THEN
+        RAISE EXCEPTION '%: density scale % is used by an approved version',
+            TG_TABLE_NAME, scales USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+
+CREATE FUNCTION rating_hold_scale() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM rating_densityscale WHERE id = NEW.density_scale_id FOR SHARE;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER rating_densityscale_kept BEFORE UPDATE OR DELETE ON rating_densityscale
+    FOR EACH ROW EXECUTE FUNCTION rating_refuse_if_scale_used('id');
+CREATE TRIGGER rating_scaleedition_kept BEFORE INSERT OR UPDATE OR DELETE ON rating_scaleedition
+    FOR EACH ROW EXECUTE FUNCTION rating_refuse_if_scale_used('scale_id');
+CREATE TRIGGER rating_scalerow_kept BEFORE INSERT OR UPDATE OR DELETE ON rating_scalerow
+    FOR EACH ROW EXECUTE FUNCTION rating_refuse_if_scale_used('edition');
+CREATE TRIGGER rating_ratecardversion_holds_scale BEFORE UPDATE ON rating_ratecardversion
+    FOR EACH ROW WHEN (OLD.status = 'DRAFT' AND NEW.status <> 'DRAFT')
+    EXECUTE FUNCTION rating_hold_scale();
+"""
+
+DROP_KEEP_SCALES = """
+DROP TRIGGER rating_ratecardversion_holds_scale ON rating_ratecardversion;
+DROP TRIGGER rating_scalerow_kept ON rating_scalerow;
+DROP TRIGGER rating_scaleedition_kept ON rating_scaleedition;
+DROP TRIGGER rating_densityscale_kept ON rating_densityscale;
+DROP FUNCTION rating_hold_scale();
+DROP FUNCTION rating_refuse_if_scale_used();
+"""
+
+# A row never changes; its end and its withdrawal are each written once.
+KEEP_RATES = """
+CREATE FUNCTION rating_keep_tax_rate() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    settled text[] := ARRAY['effective_to', 'withdrawn_at', 'withdrawn_by'];
+BEGIN
+    IF TG_OP = 'DELETE' OR OLD.withdrawn_at IS NOT NULL
+       OR (OLD.effective_to IS NOT NULL AND NEW.effective_to IS DISTINCT FROM OLD.effective_to)
+       OR to_jsonb(NEW) - settled IS DISTINCT FROM to_jsonb(OLD) - settled THEN
+        RAISE EXCEPTION 'tax rate % stays as it was recorded', OLD.id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER rating_taxrate_kept BEFORE UPDATE OR DELETE ON rating_taxrate
+    FOR EACH ROW EXECUTE FUNCTION rating_keep_tax_rate();
+CREATE TRIGGER rating_taxrate_not_emptied BEFORE TRUNCATE ON rating_taxrate
+    FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse_change();
+"""
+DROP_KEEP_RATES = """
+DROP TRIGGER rating_taxrate_not_emptied ON rating_taxrate;
+DROP TRIGGER rating_taxrate_kept ON rating_taxrate;
+DROP FUNCTION rating_keep_tax_rate();
 """
 
 
@@ -162,13 +252,18 @@ class Migration(migrations.Migration):
     dependencies = [
         ("rating", "0001_initial"),
         ("journal", "0002_guarantees"),
-        ("accounts", "0002_isolation"),
+        ("accounts", "0002_guarantees"),
     ]
     operations = [
         migrations.RunSQL(FUNCTIONS, DROP_FUNCTIONS),
         migrations.RunSQL(TRIGGERS, DROP_TRIGGERS),
+        migrations.RunSQL(KEEP_SCALES, DROP_KEEP_SCALES),
+        migrations.RunSQL(KEEP_RATES, DROP_KEEP_RATES),
         *(freeze_with_version(table, path) for table, path in ROWS.items()),
         freeze_table("rating_fuelindexvalue"),
         guard_moves("rating_ratecardversion"),
+        guard_moves("rating_rateimport"),
         isolate_rows("rating_ratecard"),
+        keep_to_the_carrier("rating_rateimport"),
+        keep_to_the_carrier("rating_ratetestcase"),
     ]
