@@ -110,9 +110,9 @@ ORDER BY g
 STATEMENTS = (
     """
 INSERT INTO accounts_customer (code, name, status, bill_to_name, bill_to_lines, country, email,
-    phone, terms_days, currency, timezone, tax_number, billing_mode, created_at, invoice_grouping)
+    terms_days, currency, timezone, tax_number, billing_mode, created_at, invoice_grouping)
 SELECT 'BENCH-' || g, 'Customer ' || g, 'ACTIVE', 'Customer ' || g, '1 Main St', 'US',
-    'ap@bench.example', '', 30, 'USD', 'America/Chicago', '', 'STRAIGHT_THROUGH', %(at)s, 'PER_LOAD'
+    'ap@bench.example', 30, 'USD', 'America/Chicago', '', 'STRAIGHT_THROUGH', %(at)s, 'PER_LOAD'
 FROM generate_series(0, %(customers)s - 1) g
 """,
     """
