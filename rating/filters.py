@@ -12,6 +12,13 @@ class VersionFilters(filters.FilterSet):  # type: ignore[misc]  # comes without 
     status = filters.MultipleChoiceFilter(choices=RateCardVersion.Status.choices)
 
 
+class FuelValueFilters(filters.FilterSet):  # type: ignore[misc]  # comes without types
+    """The parameters of the values of an index."""
+
+    survey_from = filters.DateFilter(field_name="survey_on", lookup_expr="gte")
+    survey_to = filters.DateFilter(field_name="survey_on", lookup_expr="lte")
+
+
 class LaneFilters(filters.FilterSet):  # type: ignore[misc]  # comes without types
     """The parameters of the lanes of a version."""
 

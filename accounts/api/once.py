@@ -67,12 +67,13 @@ def answer_once(
     fingerprint = sha256(said.encode() + content).hexdigest()
     answer, is_first = claim_answer(request.user, asked, fingerprint=fingerprint, at=timezone.now())
     if not is_first:
-        return Response(answer.body, status=answer.status)
+        is_empty = answer.status == status.HTTP_204_NO_CONTENT
+        return Response(None if is_empty else answer.body, status=answer.status)
     response = act()
     keep_answer(
         answer,
         status=response.status_code,
-        body=json.loads(json.dumps(response.data, cls=DjangoJSONEncoder)),
+        body=json.loads(json.dumps(response.data, cls=DjangoJSONEncoder)) or {},
     )
     return response
 

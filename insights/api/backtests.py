@@ -16,6 +16,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.doors import described
+from accounts.api.once import answer_once
 from accounts.models import APIKey, Customer
 from accounts.rules import Scope
 from insights.filters import DifferenceFilters, ProblemFilters
@@ -75,19 +77,18 @@ class BacktestListView(ListAPIView[Backtest]):
         """List runs, newest first."""
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(
-        operation_id="backtests_start",
-        request=NewBacktestSerializer,
-        responses={202: BacktestSerializer, **refusals(400, 401, 403, 415)},
-        filters=False,
-    )
+    @described("backtests_start", body=NewBacktestSerializer, answer=BacktestSerializer, code=202)
     def post(self, request: Request) -> Response:
         """Queue a run; its `status` and `done_count` tell how far it is."""
         key = carriers_key(request)
-        body = NewBacktestSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        backtest = start(body.validated_data, key=key)
-        return Response(BacktestSerializer(backtest).data, status=status.HTTP_202_ACCEPTED)
+
+        def queue() -> Response:
+            body = NewBacktestSerializer(data=request.data)
+            body.is_valid(raise_exception=True)
+            backtest = start(body.validated_data, key=key)
+            return Response(BacktestSerializer(backtest).data, status=status.HTTP_202_ACCEPTED)
+
+        return answer_once(request, queue)
 
 
 class BacktestView(RetrieveAPIView[Backtest]):
@@ -116,20 +117,20 @@ class BacktestCancelView(APIView):
 
     scope = {"POST": Scope.RATES_WRITE}
 
-    @extend_schema(
-        operation_id="backtests_cancel",
-        request=None,
-        responses={200: BacktestSerializer, **refusals(401, 403, 404, 409)},
-    )
+    @described("backtests_cancel", body=None, answer=BacktestSerializer)
     def post(self, request: Request, pk: int) -> Response:
         """End a run after the block it is at; what it has found stays."""
         key = carriers_key(request)
-        backtest = get_object_or_404(told_backtests(), pk=pk)
-        try:
-            cancel_backtest(backtest, by=key.actor, at=timezone.now())
-        except IllegalMove as error:
-            raise BacktestOver(str(error)) from error
-        return Response(BacktestSerializer(backtest).data)
+
+        def cancel() -> Response:
+            backtest = get_object_or_404(told_backtests(), pk=pk)
+            try:
+                cancel_backtest(backtest, by=key.actor, at=timezone.now())
+            except IllegalMove as error:
+                raise BacktestOver(str(error)) from error
+            return Response(BacktestSerializer(backtest).data)
+
+        return answer_once(request, cancel)
 
 
 class DifferenceListView(ListAPIView[BacktestDifference]):

@@ -8,10 +8,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.doors import described
 from journal.api import refusals
 from rating.api.doors import (
     PAGE,
     CarriersView,
+    VersionEditView,
     refused,
     valid,
     version_of,
@@ -34,27 +36,32 @@ from rating.serializers.cards import (
     VersionSerializer,
 )
 
-MOVES: Any = {
-    "request": ReasonSerializer,
-    "responses": {200: VersionSerializer, **refusals(400, 401, 403, 404, 409, 415, 422)},
-}
+Post = Callable[..., Response]
 
 
-class VersionMoveView(CarriersView):
-    """Moves a version on, or back."""
+def moving(operation_id: str) -> Callable[[Post], Post]:
+    """Describe a step of a version's life."""
+    return described(operation_id, body=ReasonSerializer, answer=VersionSerializer)
+
+
+class VersionMoveView(VersionEditView):
+    """Moves a version on, or back, once."""
 
     def move(self, pk: int, step: Callable[..., RateCardVersion]) -> Response:
         """Take one step of a version's life; the body says why."""
-        version = version_of(pk)
-        reason = valid(ReasonSerializer(data=self.request.data))["reason"]
-        step(version, reason=reason, **who(self.request))
-        return Response(VersionSerializer(version_of(pk)).data)
+
+        def take(version: RateCardVersion) -> Any:
+            reason = valid(ReasonSerializer(data=self.request.data))["reason"]
+            step(version, reason=reason, **who(self.request))
+            return VersionSerializer(version_of(pk)).data
+
+        return self.edit(self.request, pk, take)
 
 
 class SubmitView(VersionMoveView):
     """`/api/v1/rate-card-versions/{id}/submit/`"""
 
-    @extend_schema(operation_id="rate_card_versions_submit", **MOVES)
+    @moving("rate_card_versions_submit")
     def post(self, request: Request, pk: int) -> Response:
         """Freeze a draft and ask somebody else to approve it."""
         return self.move(pk, submit_version)
@@ -63,7 +70,7 @@ class SubmitView(VersionMoveView):
 class ApproveView(VersionMoveView):
     """`/api/v1/rate-card-versions/{id}/approve/`"""
 
-    @extend_schema(operation_id="rate_card_versions_approve", **MOVES)
+    @moving("rate_card_versions_approve")
     def post(self, request: Request, pk: int) -> Response:
         """Accept a submitted version."""
         return self.move(pk, approve_version)
@@ -72,7 +79,7 @@ class ApproveView(VersionMoveView):
 class ReturnView(VersionMoveView):
     """`/api/v1/rate-card-versions/{id}/return/`"""
 
-    @extend_schema(operation_id="rate_card_versions_return", **MOVES)
+    @moving("rate_card_versions_return")
     def post(self, request: Request, pk: int) -> Response:
         """Open a submitted or approved version again, with the reason."""
         return self.move(pk, return_version)
@@ -81,7 +88,7 @@ class ReturnView(VersionMoveView):
 class PublishView(VersionMoveView):
     """`/api/v1/rate-card-versions/{id}/publish/`"""
 
-    @extend_schema(operation_id="rate_card_versions_publish", **MOVES)
+    @moving("rate_card_versions_publish")
     def post(self, request: Request, pk: int) -> Response:
         """Put an approved version in force on its dates."""
         return self.move(pk, lambda version, reason, **who: publish_version(version, **who))
@@ -90,7 +97,7 @@ class PublishView(VersionMoveView):
 class RetireView(VersionMoveView):
     """`/api/v1/rate-card-versions/{id}/retire/`"""
 
-    @extend_schema(operation_id="rate_card_versions_retire", **MOVES)
+    @moving("rate_card_versions_retire")
     def post(self, request: Request, pk: int) -> Response:
         """Withdraw a published version, with the reason: it prices nothing new."""
         return self.move(pk, retire_version)

@@ -10,13 +10,15 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.doors import described
+from accounts.api.once import answer_once
 from accounts.models import Customer
 from journal.api import AllowedParameters, KeysetPagination, refusals
 from rating.api.doors import (
     CarriersView,
+    VersionEditView,
     refused,
     valid,
-    version_of,
     who,
 )
 from rating.engine.money import UnknownCurrency
@@ -30,7 +32,6 @@ from rating.serializers.cards import (
     CardSerializer,
     NewCardSerializer,
     NewVersionSerializer,
-    ReasonSerializer,
     SettingsSerializer,
     VersionSerializer,
 )
@@ -52,14 +53,13 @@ class CardListView(CarriersView, ListAPIView[RateCard]):
         """List cards, newest first."""
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(
-        operation_id="rate_cards_create",
-        request=NewCardSerializer,
-        responses={201: CardSerializer, **refusals(400, 401, 403, 415)},
-        filters=False,
-    )
+    @described("rate_cards_create", body=NewCardSerializer, answer=CardSerializer, code=201)
     def post(self, request: Request) -> Response:
         """Make a card without a version."""
+        return answer_once(request, lambda: self.make(request))
+
+    def make(self, request: Request) -> Response:
+        """Make the card of a body."""
         told = valid(NewCardSerializer(data=request.data))
         code = told.pop("customer", None)
         customer = Customer.objects.filter(code=code).first() if code else None
@@ -96,14 +96,15 @@ class VersionListView(CarriersView, ListAPIView[RateCardVersion]):
         """List the versions of a card, newest first."""
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(
-        operation_id="rate_card_versions_draft",
-        request=NewVersionSerializer,
-        responses={201: VersionSerializer, **refusals(400, 401, 403, 404, 415)},
-        filters=False,
+    @described(
+        "rate_card_versions_draft", body=NewVersionSerializer, answer=VersionSerializer, code=201
     )
     def post(self, request: Request, pk: int) -> Response:
         """Draft a version: empty, or with everything of another one."""
+        return answer_once(request, lambda: self.draft(request, pk))
+
+    def draft(self, request: Request, pk: int) -> Response:
+        """Draft the version of a body."""
         card = get_object_or_404(RateCard, pk=pk)
         told = valid(NewVersionSerializer(data=request.data))
         period: dict[str, Any] = {
@@ -122,7 +123,7 @@ class VersionListView(CarriersView, ListAPIView[RateCardVersion]):
         return Response(VersionSerializer(drafted).data, status=status.HTTP_201_CREATED)
 
 
-class VersionView(CarriersView):
+class VersionView(VersionEditView):
     """`/api/v1/rate-card-versions/{id}/`"""
 
     @extend_schema(
@@ -130,24 +131,17 @@ class VersionView(CarriersView):
         responses={200: VersionSerializer, **refusals(401, 403, 404)},
     )
     def get(self, request: Request, pk: int) -> Response:
-        """Show a version."""
-        return Response(VersionSerializer(version_of(pk)).data)
+        """Show a version; the ETag names its state, with all it holds."""
+        return self.show(pk, lambda version: VersionSerializer(version).data)
 
-    @extend_schema(
-        operation_id="rate_card_versions_change",
-        request=SettingsSerializer,
-        responses={200: VersionSerializer, **refusals(400, 401, 403, 404, 409, 415)},
-    )
+    @described("rate_card_versions_change", body=SettingsSerializer, answer=VersionSerializer)
     def patch(self, request: Request, pk: int) -> Response:
-        """Change settings of a draft."""
-        version = version_of(pk)
-        told = valid(SettingsSerializer(data=request.data))
-        if told:
-            change_settings(version, changes=told, **who(request))
-        return Response(VersionSerializer(version).data)
+        """Change period, fuel programme, note and settings of a draft."""
 
+        def change(version: RateCardVersion) -> Any:
+            told = valid(SettingsSerializer(data=request.data))
+            if told:
+                change_settings(version, changes=told, **who(request))
+            return VersionSerializer(version).data
 
-MOVES: Any = {
-    "request": ReasonSerializer,
-    "responses": {200: VersionSerializer, **refusals(400, 401, 403, 404, 409, 415, 422)},
-}
+        return self.edit(request, pk, change)

@@ -1,37 +1,27 @@
-"""What all doors to rate cards share: who may come in, and how a refusal reads."""
+"""What all doors to rate cards share: who may come in, and how an edit is made and refused."""
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any
 
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from rest_framework import status
-from rest_framework.exceptions import APIException, ErrorDetail, PermissionDenied, ValidationError
+from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from accounts.models import APIKey
+from accounts.api.doors import key_of, refused, valid, who
+from accounts.api.once import answer_once, require_unchanged, tag_of
 from accounts.rules import Scope
 from journal.api import StrictJSONParser
-from journal.operations.lifecycle import IllegalMove
 from rating.models import RateCardVersion
-from rating.operations.editing import (
-    EditRefused,
-)
+from rating.operations.editing import EditRefused
 
 BOTH = {
-    "GET": Scope.RATES_READ, "POST": Scope.RATES_WRITE, "PATCH": Scope.RATES_WRITE,
-    "DELETE": Scope.RATES_WRITE,
+    "GET": Scope.RATES_READ, "POST": Scope.RATES_WRITE, "PUT": Scope.RATES_WRITE,
+    "PATCH": Scope.RATES_WRITE, "DELETE": Scope.RATES_WRITE,
 }  # fmt: skip
 PAGE = 50
-
-
-class WrongStatus(APIException):
-    """The row is in no status for this."""
-
-    status_code = status.HTTP_409_CONFLICT
-    default_code = "wrong_status"
 
 
 class CarriersView(APIView):
@@ -48,37 +38,55 @@ class CarriersView(APIView):
 
     def handle_exception(self, exc: Exception) -> Response:
         """Answer what an operation refuses by its field."""
-        if isinstance(exc, IllegalMove):
-            exc = WrongStatus(str(exc))
-        elif isinstance(exc, EditRefused) and exc.status == status.HTTP_400_BAD_REQUEST:
+        if isinstance(exc, EditRefused) and exc.status == status.HTTP_400_BAD_REQUEST:
             exc = ValidationError(
                 {name: [ErrorDetail(told, code=exc.code)] for name, told in exc.faults.items()}
             )
         return super().handle_exception(exc)
 
 
-def key_of(request: Request) -> APIKey:
-    """The key of a request."""
-    return cast(APIKey, request.user)
+class VersionEditView(CarriersView):
+    """Changes a version once, and not one that changed since it was read."""
+
+    def edit(
+        self,
+        request: Request,
+        pk: int,
+        change: Callable[[RateCardVersion], Any],
+        *,
+        code: int = status.HTTP_200_OK,
+    ) -> Response:
+        """Make the change on a locked version, and show what it returns; the ETag is the state."""
+
+        def once() -> Response:
+            version = hold_version(request, pk)
+            shown = change(version)
+            return Response(shown, status=code, headers={"ETag": tag_of(version)})
+
+        return answer_once(request, once)
+
+    def show(self, pk: int, tell: Callable[[RateCardVersion], Any]) -> Response:
+        """Show something of a version, its tag read first."""
+        version = version_of(pk)
+        tag = tag_of(version)
+        return Response(tell(version), headers={"ETag": tag})
 
 
-def who(request: Request) -> dict[str, Any]:
-    """Who asks, and when."""
-    return {"by": key_of(request).actor, "at": timezone.now()}
+def hold_version(request: Request, pk: int) -> RateCardVersion:
+    """Lock the version of an address; raises Http404, StaleWrite."""
+    get_object_or_404(RateCardVersion.objects.select_for_update(), pk=pk)
+    version = version_of(pk)
+    require_unchanged(request, version, what=str(version))
+    return version
 
 
 def version_of(pk: int) -> RateCardVersion:
-    """The version of an address; raises Http404."""
-    known = RateCardVersion.objects.select_related("card", "fuel__series")
+    """Return the version of an address; raises Http404."""
+    known = RateCardVersion.objects.select_related("card", "fuel__series", "density_scale")
     return get_object_or_404(known, pk=pk)
 
 
-def valid(body: BaseSerializer[Any]) -> dict[str, Any]:
-    """What a body says; raises ValidationError."""
-    body.is_valid(raise_exception=True)
-    return dict(body.validated_data)
-
-
-def refused(field: str, code: str, sentence: str) -> ValidationError:
-    """The refusal of one field of a body."""
-    return ValidationError({field: [ErrorDetail(sentence, code=code)]})
+__all__ = [
+    "PAGE", "CarriersView", "VersionEditView", "hold_version", "key_of", "refused", "valid",
+    "version_of", "who",
+]  # fmt: skip

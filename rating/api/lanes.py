@@ -9,15 +9,16 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.doors import described
 from journal.api import AllowedParameters, KeysetPagination, refusals
 from rating.api.doors import (
-    CarriersView,
+    VersionEditView,
     valid,
     version_of,
     who,
 )
 from rating.filters import LaneFilters
-from rating.models import Lane
+from rating.models import Lane, RateCardVersion
 from rating.operations.editing import (
     add_lane,
     change_lane,
@@ -30,7 +31,7 @@ from rating.serializers.cards import (
 )
 
 
-class LaneListView(CarriersView, ListAPIView[Lane]):
+class LaneListView(VersionEditView, ListAPIView[Lane]):
     """`/api/v1/rate-card-versions/{id}/lanes/`"""
 
     serializer_class = LaneSerializer
@@ -50,40 +51,39 @@ class LaneListView(CarriersView, ListAPIView[Lane]):
         """List the lanes of a version, the last row first."""
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(
-        operation_id="lanes_add",
-        request=LaneCellsSerializer,
-        responses={201: LaneSerializer, **refusals(400, 401, 403, 404, 409, 415)},
-        filters=False,
-    )
+    @described("lanes_add", body=LaneCellsSerializer, answer=LaneSerializer, code=201)
     def post(self, request: Request, pk: int) -> Response:
         """Add a lane to a draft."""
-        cells = valid(LaneCellsSerializer(data=request.data))
-        lane = add_lane(version_of(pk), values=cells, **who(request))
-        return Response(LaneSerializer(lane).data, status=status.HTTP_201_CREATED)
+
+        def add(version: RateCardVersion) -> Any:
+            cells = valid(LaneCellsSerializer(data=request.data))
+            return LaneSerializer(add_lane(version, values=cells, **who(request))).data
+
+        return self.edit(request, pk, add, code=status.HTTP_201_CREATED)
 
 
-class LaneView(CarriersView):
+class LaneView(VersionEditView):
     """`/api/v1/rate-card-versions/{id}/lanes/{row}/`"""
 
-    @extend_schema(
-        operation_id="lanes_change",
-        request=LaneChangeSerializer,
-        responses={200: LaneSerializer, **refusals(400, 401, 403, 404, 409, 415)},
-    )
+    @described("lanes_change", body=LaneChangeSerializer, answer=LaneSerializer)
     def patch(self, request: Request, pk: int, row: int) -> Response:
         """Change cells of a lane of a draft."""
-        told = valid(LaneChangeSerializer(data=request.data))
-        lane = change_lane(
-            version_of(pk), row=row, changes=told["changes"], seen=told.get("seen", {}),
-            **who(request),
-        )  # fmt: skip
-        return Response(LaneSerializer(lane).data)
 
-    @extend_schema(
-        operation_id="lanes_remove", responses={204: None, **refusals(401, 403, 404, 409)}
-    )
+        def change(version: RateCardVersion) -> Any:
+            told = valid(LaneChangeSerializer(data=request.data))
+            lane = change_lane(
+                version, row=row, changes=told["changes"], seen=told.get("seen", {}),
+                **who(request),
+            )  # fmt: skip
+            return LaneSerializer(lane).data
+
+        return self.edit(request, pk, change)
+
+    @described("lanes_remove", body=None, answer=None, code=204)
     def delete(self, request: Request, pk: int, row: int) -> Response:
         """Take a lane out of a draft."""
-        remove_lane(version_of(pk), row=row, **who(request))
-        return Response(status=status.HTTP_204_NO_CONTENT)
+
+        def remove(version: RateCardVersion) -> None:
+            remove_lane(version, row=row, **who(request))
+
+        return self.edit(request, pk, remove, code=status.HTTP_204_NO_CONTENT)

@@ -15,9 +15,12 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.doors import described
+from accounts.api.once import answer_once, require_unchanged, tag_of
 from journal.api import AllowedParameters, KeysetPagination, refusals
 from rating.api.doors import (
     CarriersView,
+    hold_version,
     refused,
     valid,
     version_of,
@@ -108,21 +111,24 @@ class ImportListView(CarriersView, ListAPIView[RateImport]):
         """List imports into a version, newest first."""
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(
-        operation_id="rate_imports_upload",
-        request={"multipart/form-data": NewImportSerializer},
-        responses={202: ImportSerializer, **refusals(400, 401, 403, 404, 409, 415, 422)},
-        filters=False,
-    )
+    @described(
+        "rate_imports_upload", body={"multipart/form-data": NewImportSerializer},
+        answer=ImportSerializer, code=status.HTTP_202_ACCEPTED,
+    )  # fmt: skip
     def post(self, request: Request, pk: int) -> Response:
         """Upload a CSV or XLSX sheet; a worker reads it, and `status` tells when it is READY."""
-        version = version_of(pk)
         told = valid(NewImportSerializer(data=request.data))
-        upload = inspect_sheet(told["file"].name, told["file"].read())
-        batch = receive_import(
-            version, upload=upload, mode=told["mode"], options=given(told), **who(request)
-        )
-        return Response(ImportSerializer(batch).data, status=status.HTTP_202_ACCEPTED)
+        content = told["file"].read()
+
+        def receive() -> Response:
+            version = hold_version(request, pk)
+            upload = inspect_sheet(told["file"].name, content)
+            batch = receive_import(
+                version, upload=upload, mode=told["mode"], options=given(told), **who(request)
+            )
+            return Response(ImportSerializer(batch).data, status=status.HTTP_202_ACCEPTED)
+
+        return answer_once(request, receive, content=content)
 
 
 class ImportView(CarriersView, RetrieveAPIView[RateImport]):
@@ -138,40 +144,57 @@ class ImportView(CarriersView, RetrieveAPIView[RateImport]):
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Show how far an import is: its preview, its questions, every cell that is wrong."""
-        return super().get(request, *args, **kwargs)
+        tag = tag_of(self.get_object())
+        response = super().get(request, *args, **kwargs)
+        response["ETag"] = tag
+        return response
 
-    @extend_schema(
-        operation_id="rate_imports_answer",
-        request=AnswersSerializer,
-        responses={200: ImportSerializer, **refusals(400, 401, 403, 404, 409, 415)},
-    )
+    @described("rate_imports_answer", body=AnswersSerializer, answer=ImportSerializer)
     def patch(self, request: Request, pk: int) -> Response:
         """Answer what an import asks; it is read again."""
-        told = valid(AnswersSerializer(data=request.data))
-        batch = answer_import(
-            self.get_object(), options=told["options"], mode=told.get("mode", ""), **who(request)
-        )
-        return Response(ImportSerializer(batch).data)
 
-    @extend_schema(
-        operation_id="rate_imports_discard",
-        responses={200: ImportSerializer, **refusals(401, 403, 404, 409)},
-    )
+        def answer() -> Response:
+            batch = hold_import(request, pk)
+            told = valid(AnswersSerializer(data=request.data))
+            options, mode = told["options"], told.get("mode", "")
+            return show_import(answer_import(batch, options=options, mode=mode, **who(request)))
+
+        return answer_once(request, answer)
+
+    @described("rate_imports_discard", body=None, answer=ImportSerializer)
     def delete(self, request: Request, pk: int) -> Response:
         """Give an import up."""
-        return Response(ImportSerializer(discard_import(self.get_object(), **who(request))).data)
+
+        def discard() -> Response:
+            return show_import(discard_import(hold_import(request, pk), **who(request)))
+
+        return answer_once(request, discard)
 
 
 class ImportApplyView(CarriersView):
     """`/api/v1/rate-imports/{id}/apply/`"""
 
-    @extend_schema(
-        operation_id="rate_imports_apply",
-        request=None,
-        responses={202: ImportSerializer, **refusals(401, 403, 404, 409)},
-    )
+    @described("rate_imports_apply", body=None, answer=ImportSerializer, code=202)
     def post(self, request: Request, pk: int) -> Response:
         """Have a worker write what was previewed into the draft, all of it or nothing."""
-        batch = get_object_or_404(RateImport.objects.select_related("version__card"), pk=pk)
-        apply_import(batch, **who(request))
-        return Response(ImportSerializer(batch).data, status=status.HTTP_202_ACCEPTED)
+
+        def apply() -> Response:
+            batch = hold_import(request, pk)
+            apply_import(batch, **who(request))
+            return show_import(batch, code=status.HTTP_202_ACCEPTED)
+
+        return answer_once(request, apply)
+
+
+def hold_import(request: Request, pk: int) -> RateImport:
+    """Return the import of an address; raises Http404, StaleWrite."""
+    known = RateImport.objects.select_for_update(of=("self",)).select_related("version__card")
+    batch = get_object_or_404(known, pk=pk)
+    require_unchanged(request, batch, what=batch.filename)
+    return batch
+
+
+def show_import(batch: RateImport, *, code: int = status.HTTP_200_OK) -> Response:
+    """Return an import as it stands now."""
+    headers = {"ETag": tag_of(batch)}
+    return Response(ImportSerializer(batch).data, status=code, headers=headers)

@@ -3,15 +3,9 @@
 from django.db import models
 from simple_history.models import HistoricalRecords
 
-from accounts.models import Customer, User
+from accounts.models import Customer
 from rating.engine.choices import Anchor, WhenNoLane
-from rating.models.columns import choice_field, one_of
-
-
-def _person(request: object = None, **_: object) -> User | None:
-    """Whoever changes a card on a page; a system with a key is named by the journal alone."""
-    user = getattr(request, "user", None)
-    return user if isinstance(user, User) else None
+from rating.models.columns import choice_field, one_of, person_asking
 
 
 class RateCard(models.Model):
@@ -33,7 +27,7 @@ class RateCard(models.Model):
     created_by = models.CharField(max_length=80)
     created_at = models.DateTimeField()
 
-    history = HistoricalRecords(get_user=_person)
+    history = HistoricalRecords(get_user=person_asking)
 
     class Meta:
         indexes = [models.Index(fields=["customer"], name="rate_card_customer")]

@@ -24,6 +24,7 @@ from rating.models.columns import (
     not_negative,
     one_of,
     one_of_or_empty,
+    person_asking,
     rate_field,
 )
 from rating.models.fuel_index import FuelIndexSeries
@@ -60,7 +61,7 @@ class FuelProgramme(models.Model):
     created_by = models.CharField(max_length=80)
     created_at = models.DateTimeField()
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(get_user=person_asking)
 
     class Meta:
         constraints = [

@@ -1,5 +1,6 @@
 """Published index values as they come in. They are appended, never changed."""
 
+from calendar import day_name
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -34,6 +35,17 @@ class OlderThanKnown(ValueError):
             f"{known.value} for {value.survey_on} was published at {when}; {value.value} would"
             " have to come out after it to count."
         )
+
+
+class NeverPublished(ValueError):
+    """A value for a day on which the index is not surveyed, or that is still to come."""
+
+    status = 400
+    code = "never_published"
+
+    def __init__(self, field: str, sentence: str) -> None:
+        self.field = field
+        super().__init__(sentence)
 
 
 def create_series(
@@ -81,6 +93,21 @@ def append_values(
     if rows:
         _tell(series, rows, by=by, at=at)
     return rows
+
+
+def publish_value(
+    series: FuelIndexSeries, *, value: Published, source: str, by: str, at: datetime
+) -> list[FuelIndexValue]:
+    """Append a value that somebody tells; none when it is on file already.
+
+    Raises OlderThanKnown, and NeverPublished for a day on which the index is not surveyed.
+    """
+    if value.survey_on.weekday() != series.survey_weekday:
+        wanted = day_name[series.survey_weekday]
+        raise NeverPublished("survey_on", f"{series.name} is for {wanted}s.")
+    if value.published_at > at:
+        raise NeverPublished("published_at", "That is still to come.")
+    return append_values(series, values=[value], source=source, by=by, at=at)
 
 
 def _told(row: FuelIndexValue) -> tuple[Decimal, date | None]:

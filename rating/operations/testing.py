@@ -110,11 +110,17 @@ def run_cases(version: RateCardVersion, *, at: datetime) -> list[CaseResult]:
     goes by another index, whose prices are then those that were published when it was saved.
     """
     cases = version.card.test_cases.order_by("name")
-    return [_run(case, version, at=min(at, case.created_at)) for case in cases]
+    return [_run(case, version, at=at) for case in cases]
+
+
+def price_case(case: RateTestCase, *, version: RateCardVersion, at: datetime) -> Quote:
+    """Return what `version` charges for a case, by the prices that were known when it was kept."""
+    facts = engine_facts.from_json(case.facts)
+    return quote_again(facts, version=version, at=min(at, case.created_at))
 
 
 def _run(case: RateTestCase, version: RateCardVersion, *, at: datetime) -> CaseResult:
-    quote = quote_again(engine_facts.from_json(case.facts), version=version, at=at)
+    quote = price_case(case, version=version, at=at)
     expected = {_identity(line): line for line in case.expected["lines"]}
     actual = {_identity(line): line for line in _lines(quote)}
     was, now = set(case.expected["problems"]), set(_problems(quote))

@@ -6,10 +6,26 @@ from typing import Any
 from rest_framework import serializers
 
 from journal.api import PlainDecimalField, PlainIntegerField, StrictSerializer
-from rating.engine.choices import Anchor, Precedence, WhenNoLane
+from rating.engine.choices import (
+    Anchor,
+    ClassSource,
+    DeemedFor,
+    FloorSpace,
+    Precedence,
+    WhenNoLane,
+)
 from rating.engine.money import Rounding
-from rating.models import Lane, RateCard, RateCardVersion, RateImport, RateTestCase
+from rating.models import (
+    DensityScale,
+    FuelProgramme,
+    Lane,
+    RateCard,
+    RateCardVersion,
+    RateImport,
+    RateTestCase,
+)
 from rating.queries.cells.lanes import LANE_COLUMNS, lane_cells
+from rating.serializers.quotes import QuoteRequestSerializer
 
 LARGEST_ID = 2**63 - 1
 
@@ -48,13 +64,19 @@ class VersionSerializer(serializers.ModelSerializer[RateCardVersion]):
 
     card_name = serializers.CharField(source="card.name", read_only=True)
     fuel = serializers.CharField(source="fuel.name", default=None, read_only=True, allow_null=True)
+    density_scale = serializers.CharField(
+        source="density_scale.name", default=None, read_only=True, allow_null=True
+    )
 
     class Meta:
         model = RateCardVersion
         fields = [
             "id", "card", "card_name", "number", "status", "effective_from", "effective_to",
             "fuel", "precedence", "rounding", "rounding_places", "minimum_charge",
-            "discount_percent", "allows_deficit", "cost_per_mile", "note", "drafted_by",
+            "discount_percent", "allows_deficit", "cost_per_mile", "class_source",
+            "density_scale", "deemed_for", "unstackable_height_in", "wide_from_in",
+            "wide_width_in", "floor_space", "trailer_width_in", "stacked_pieces", "note",
+            "drafted_by",
             "drafted_at", "edited_by", "edited_at", "submitted_by", "submitted_at",
             "floor_reason", "approved_by", "approved_at", "published_by", "published_at",
         ]  # fmt: skip
@@ -87,7 +109,26 @@ class SettingsSerializer(StrictSerializer):
     discount_percent = PlainDecimalField(7, 4, min_value=0, required=False)
     allows_deficit = serializers.BooleanField(required=False)
     cost_per_mile = PlainDecimalField(16, 6, min_value=0, required=False, allow_null=True)
+    rounding_places = PlainIntegerField(min_value=0, max_value=4, required=False, allow_null=True)
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    fuel = serializers.SlugRelatedField[FuelProgramme](
+        slug_field="name", queryset=FuelProgramme.objects.all(), required=False, allow_null=True
+    )
+    density_scale = serializers.SlugRelatedField[DensityScale](
+        slug_field="name", queryset=DensityScale.objects.all(), required=False, allow_null=True
+    )
+    class_source = serializers.ChoiceField(
+        choices=[each.value for each in ClassSource], required=False
+    )
+    deemed_for = serializers.ChoiceField(choices=[each.value for each in DeemedFor], required=False)
+    unstackable_height_in = PlainDecimalField(6, 2, min_value=0, required=False, allow_null=True)
+    wide_from_in = PlainDecimalField(6, 2, min_value=0, required=False, allow_null=True)
+    wide_width_in = PlainDecimalField(6, 2, min_value=0, required=False, allow_null=True)
+    floor_space = serializers.ChoiceField(
+        choices=[each.value for each in FloorSpace], required=False
+    )
+    trailer_width_in = PlainDecimalField(6, 2, min_value=1, required=False)
+    stacked_pieces = PlainIntegerField(min_value=1, max_value=20, required=False)
 
 
 class ReasonSerializer(StrictSerializer):
@@ -223,6 +264,13 @@ class TestCaseSerializer(serializers.ModelSerializer[RateTestCase]):
             "id", "card", "name", "facts", "expected", "expected_total", "currency", "created_by",
             "created_at", "changed_by", "changed_at",
         ]  # fmt: skip
+
+
+class NewTestCaseSerializer(StrictSerializer):
+    """A load and what it costs under a version, to be kept as what the card must charge."""
+
+    name = serializers.CharField(max_length=120)
+    ask = QuoteRequestSerializer(help_text="The load, and the version that prices it.")
 
 
 class LineDifferenceSerializer(serializers.Serializer[Any]):

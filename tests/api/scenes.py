@@ -127,6 +127,44 @@ EVENT = {
 WHY = {"reason": "As agreed with the customer"}
 LOAD, BILLING = "loads/{planned}/", "loads/{ready}/billing/"
 DRAFT, CASE = "rate-card-versions/{draft}/", "cases/{case}/"
+ASKED = {
+    "name": "Joliet to Columbus", "ask": {
+        "customer": "{customer}", "origin": {"postal_code": "60436"},
+        "destination": {"postal_code": "43085"}, "pickup_on": "2026-12-01", "miles": "377",
+        "version": "{version}",
+    },
+}  # fmt: skip
+LAYOVER = {
+    "rule": "LAY-2", "code": "LAY", "name": "Layover", "trigger": "SERVICE", "service": "LAYOVER",
+    "rate": "250",
+}  # fmt: skip
+DETENTION = {
+    "rule": "DET-4", "code": "DET", "name": "Detention", "trigger": "DETENTION",
+    "basis": "PER_HOUR", "rate": "65", "detention": {
+        "free_times": [{"minutes": 120}, {"minutes": 180, "stop_kind": "DELIVERY"}],
+        "increment_minutes": 30,
+    },
+}  # fmt: skip
+CUBIC = {"over": "750", "pounds_per_unit": "10.4", "under_pcf": "6", "floor_class": "150"}
+CHICAGO = {"members": ["604", "605", "606"]}
+
+
+def _put(path: str, body: Any) -> Prelude:
+    def make(world: World, names: Names) -> None:
+        answer = world.system.put(path.format(**names), body)
+        assert answer.status_code < 300, answer.content
+
+    return make
+
+
+def _kept(world: World, names: Names) -> None:
+    """Keep a test case of the card."""
+    path, body = "rate-cards/{card}/test-cases/".format(**names), _filled(ASKED, names)
+    names["test"] = world.system.post(path, body).json()["id"]
+
+
+SPACE = _put(f"{DRAFT}space-rules/CUBIC_FEET/", CUBIC)
+ZONE = _put(f"{DRAFT}zones/Chicago/", CHICAGO)
 
 SCENES = [
     Scene("events_create", "POST", "events/", EVENT),
@@ -247,6 +285,9 @@ SCENES = [
     Scene("rate_card_versions_retire", "POST", "rate-card-versions/{version}/retire/",
           {"reason": "Replaced"}),
     Scene("test_cases_list", "GET", "rate-cards/{card}/test-cases/"),
+    Scene("test_cases_save", "POST", "rate-cards/{card}/test-cases/", ASKED),
+    Scene("test_cases_remove", "DELETE", "rate-cards/{card}/test-cases/{test}/", before=_kept),
+    Scene("test_cases_expect", "POST", f"{DRAFT}test-cases/{{test}}/expect/", before=_kept),
     Scene("test_cases_run", "GET", f"{DRAFT}test-cases/"),
     Scene("lanes_list", "GET", f"{DRAFT}lanes/"),
     Scene("lanes_add", "POST", f"{DRAFT}lanes/",
@@ -254,6 +295,34 @@ SCENES = [
     Scene("lanes_change", "PATCH", f"{DRAFT}lanes/1/",
           {"changes": {"rate": "1010.00"}, "seen": {"rate": "1000"}}),
     Scene("lanes_remove", "DELETE", f"{DRAFT}lanes/1/"),
+    Scene("accessorials_list", "GET", f"{DRAFT}accessorials/"),
+    Scene("accessorials_add", "POST", f"{DRAFT}accessorials/", LAYOVER),
+    Scene("accessorials_retrieve", "GET", f"{DRAFT}accessorials/DET-4/"),
+    Scene("accessorials_replace", "PUT", f"{DRAFT}accessorials/DET-4/", DETENTION),
+    Scene("accessorials_remove", "DELETE", f"{DRAFT}accessorials/DET-4/"),
+    Scene("fak_retrieve", "GET", f"{DRAFT}fak/"),
+    Scene("fak_replace", "PUT", f"{DRAFT}fak/",
+          {"ranges": [{"min_class": "50", "max_class": "100", "rated_class": "70"}]}),
+    Scene("space_rules_list", "GET", f"{DRAFT}space-rules/", before=SPACE),
+    Scene("space_rules_replace", "PUT", f"{DRAFT}space-rules/CUBIC_FEET/", CUBIC),
+    Scene("space_rules_remove", "DELETE", f"{DRAFT}space-rules/CUBIC_FEET/", before=SPACE),
+    Scene("zones_list", "GET", f"{DRAFT}zones/", before=ZONE),
+    Scene("zones_retrieve", "GET", f"{DRAFT}zones/Chicago/", before=ZONE),
+    Scene("zones_replace", "PUT", f"{DRAFT}zones/Chicago/", CHICAGO),
+    Scene("zones_remove", "DELETE", f"{DRAFT}zones/Chicago/", before=ZONE),
+    Scene("fuel_indexes_list", "GET", "fuel-indexes/"),
+    Scene("fuel_values_list", "GET", "fuel-indexes/EIA-MW/values/?survey_from=2026-11-10"),
+    Scene("fuel_values_append", "POST", "fuel-indexes/EIA-MW/values/", {
+        "survey_on": "2026-11-02", "value": "3.689", "published_at": "2026-11-02T17:00:00-05:00",
+        "source": "eia.gov",
+    }),
+    Scene("fuel_programmes_list", "GET", "fuel-programmes/"),
+    Scene("fuel_programmes_create", "POST", "fuel-programmes/", {
+        "name": "Prairie Foods 2027", "series": "EIA-MW", "method": "TABLE", "unit": "PER_MILE",
+        "rows": [{"from_price": "3.700", "to_price": "3.749", "value": "0.46"}],
+        "timing": {"lag_days": 1},
+    }),
+    Scene("fuel_programmes_retrieve", "GET", "fuel-programmes/{programme}/"),
     Scene("rate_imports_list", "GET", f"{DRAFT}imports/"),
     Scene("rate_imports_upload", "POST", f"{DRAFT}imports/",
           form={"file": SimpleUploadedFile("lanes.csv", CSV), "mode": "REPLACE"}),

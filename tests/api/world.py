@@ -39,6 +39,7 @@ from tests.factories.billing import (
     publish_card,
     set_policy,
 )
+from tests.rating.making import per_mile_programme
 
 STAFF = "user:7"
 
@@ -65,7 +66,7 @@ class World:
 def a_world(*, now: datetime, drain: Callable[[], int]) -> World:
     """Make it."""
     found_carrier()
-    version = publish_card()
+    version, programme = publish_card(), per_mile_programme()
     customer = a_customer(code="PRFD-0042", name="Prairie Foods")
     driver: Any = DriverFactory(carrier=CarrierFactory(scac="CDRF", name="Cedar Ridge Freight"))
     UserFactory(role="biller", email="rita@lading.example")
@@ -108,7 +109,16 @@ def a_world(*, now: datetime, drain: Callable[[], int]) -> World:
         "documents": {"id": paper.pk},
         "invoice-runs": {"key": str(run.key)},
         "rate-cards": {"id": version.card_id},
-        "rate-card-versions": {"id": draft.pk, "other": version.pk, "row": 1},
+        "rate-card-versions": {
+            "id": draft.pk,
+            "other": version.pk,
+            "row": 1,
+            "rule": "DET-4",
+            "name": "Chicago",
+            "measure": "CUBIC_FEET",
+        },
+        "fuel-indexes": {"code": "EIA-MW"},
+        "fuel-programmes": {"id": programme.pk},
         "rate-imports": {"id": 1},
         "backtests": {"id": backtest.pk},
         "insights": {"key": "dispatch-to-invoice"},
@@ -124,7 +134,7 @@ def a_world(*, now: datetime, drain: Callable[[], int]) -> World:
         "pdf": b64encode(pdf()).decode(),
         "tomorrow": (timezone.now() + timedelta(days=1)).isoformat(),
         "card": version.card_id, "version": version.pk, "draft": draft.pk,
-        "backtest": backtest.pk,
+        "backtest": backtest.pk, "programme": programme.pk,
     }  # fmt: skip
     other = an_asker(at=now, by=UserFactory(role="billing manager").actor, name="Desk")
     return World(system, customer, planned, tender, ready, invoice, names, words, other, drain)

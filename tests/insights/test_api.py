@@ -4,6 +4,7 @@ import csv
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -35,7 +36,7 @@ def call(db, now):
             path,
             json.dumps(body) if method == "POST" else "",
             content_type="application/json",
-            headers={"Authorization": f"Bearer {secret}"},
+            headers={"Authorization": f"Bearer {secret}", "Idempotency-Key": str(uuid4())},
         )
         enter_staff_scope()
         return response

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -40,7 +41,7 @@ class System:
         _, self.secret = create_key("ERP", scopes=scopes, by=by, at=long_ago, customer=customer)
 
     def __call__(self, method: str, path: str, body: Any = None, **form: Any) -> Any:
-        headers: Any = {"Authorization": f"Bearer {self.secret}"}
+        headers: Any = {"Authorization": f"Bearer {self.secret}", "Idempotency-Key": str(uuid4())}
         client = Client()
         if form:
             answer = client.post(path, form, headers=headers)

@@ -19,7 +19,8 @@ from rating.engine.choices import (
     Timing,
 )
 from rating.engine.money import Rounding
-from rating.models import FuelIndexSeries
+from rating.models import FuelProgramme as ProgrammeRow
+from rating.operations.editing import EditRefused
 from rating.operations.fuelling import create_programme
 from rating.operations.indexing import OlderThanKnown, Published, append_values, create_series
 from rating.queries.books import programme_of, whole_book
@@ -85,7 +86,7 @@ def test_a_programme_keeps_its_history():
 
 
 def test_a_programme_needs_its_series():
-    with pytest.raises(FuelIndexSeries.DoesNotExist):
+    with pytest.raises(EditRefused, match="'EIA-MW' is no index"):
         create_programme(FUEL, by=DRAFTER, at=NOW)
 
 
@@ -93,8 +94,11 @@ def test_a_formula_is_per_mile():
     midwest_prices()
     formula = replace(FUEL, method=FuelMethod.FORMULA, unit=FuelUnit.PERCENT, rows=())
 
-    with pytest.raises(IntegrityError, match="fuel_formula_is_per_mile"), transaction.atomic():
+    with pytest.raises(EditRefused, match="A formula gives money per mile"):
         create_programme(formula, by=DRAFTER, at=NOW)
+    create_programme(FUEL, by=DRAFTER, at=NOW)
+    with pytest.raises(IntegrityError, match="fuel_formula_is_per_mile"), transaction.atomic():
+        ProgrammeRow.objects.update(method="FORMULA", unit="PERCENT")
 
 
 def test_the_prices_of_a_load_are_the_few_that_may_count():

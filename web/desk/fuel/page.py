@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.rules import APPROVING_ROLES
 from rating.engine.book import FuelRow
 from rating.models import FuelIndexSeries, FuelIndexValue, FuelProgramme, RateCardVersion
-from rating.operations.indexing import Published, append_values
+from rating.operations.indexing import Published, publish_value
 from rating.queries.books import programme_of
 from rating.queries.fuel_prices import latest_values
 from rating.queries.translation import from_columns
@@ -65,7 +65,7 @@ def append_value(request: HttpRequest, code: str) -> HttpResponse:
         effective_from=told["effective_from"],
     )
     result = attempt(
-        lambda: append_values(series, values=[value], source=told["source"], by=by, at=now)
+        lambda: publish_value(series, value=value, source=told["source"], by=by, at=now)
     )
     if isinstance(result, Refusal):
         form.add_error(None, result.sentence)

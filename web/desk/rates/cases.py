@@ -9,10 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.rules import APPROVING_ROLES
-from rating.engine import facts as engine_facts
 from rating.models import RateTestCase
-from rating.operations.quoting import quote_again
-from rating.operations.testing import expect_quote, remove_case, run_cases, save_case
+from rating.operations.testing import expect_quote, price_case, remove_case, run_cases, save_case
 from web.access import desk, signed_in
 from web.desk.rates.page import page_context, sheet_of
 from web.desk.rates.trial import TrialForm, refuse, run_trial
@@ -56,8 +54,7 @@ def expect(request: HttpRequest, card: int, number: int, pk: int) -> HttpRespons
     """Expect from now on what this version charges for the case."""
     sheet, by, at = sheet_of(request, card, number), signed_in(request).actor, timezone.now()
     case = get_object_or_404(RateTestCase, pk=pk, card=card)
-    facts = engine_facts.from_json(case.facts)
-    quote = quote_again(facts, version=sheet.version, at=min(at, case.created_at))
+    quote = price_case(case, version=sheet.version, at=at)
     result = attempt(lambda: expect_quote(case, quote=quote, by=by, at=at))
     return _told(request, result, card, number, f"{case.name} expects v{number}'s price now")
 
