@@ -1,5 +1,6 @@
 """One JSON line per log entry, who, what and when in UTC, without secrets."""
 
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -11,9 +12,14 @@ SECRET_KEYS = ("password", "secret", "token", "authorization", "api_key", "cooki
 def mask_secrets(_logger: WrappedLogger, _name: str, entry: EventDict) -> EventDict:
     """Replace the value of every key that names a secret."""
     for key in entry:
-        if any(word in key.lower() for word in SECRET_KEYS):
+        if _names_secret(key):
             entry[key] = "***"
     return entry
+
+
+@lru_cache(maxsize=1_000)
+def _names_secret(key: str) -> bool:
+    return any(word in key.lower() for word in SECRET_KEYS)
 
 
 LOG_PROCESSORS: list[Any] = [

@@ -47,6 +47,8 @@ def database(url: str, *, customers: str) -> dict[str, Any]:
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
+            # For the one statement that asks to be prepared (`receive_first`).
+            "prepare_threshold": 5,
             "application_name": f"lading-{PROCESS or 'shell'}",
             # A page asks for little: starting a second worker, or compiling, costs more than it.
             "options": f"-c lading.customers={customers} -c timezone=UTC -c jit=off"
@@ -102,6 +104,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.DoorMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

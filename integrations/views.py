@@ -1,9 +1,12 @@
 """The webhook door: believe the sender, keep the message, answer."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
-from django.db import OperationalError
+import msgspec
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -13,8 +16,8 @@ from accounts.operations.scoping import staff_transaction
 from integrations import adapters
 from integrations.events import Problem, Reading
 from integrations.models import Source
-from integrations.operations.receiving import Receipt, Received, receive
-from integrations.queries.sources import find_source
+from integrations.operations.receiving import Receipt, Received, receive, receive_first
+from integrations.queries.sources import find_source, remembered_source
 from integrations.rules.answers import refusal_of
 from integrations.rules.signatures import SignatureError, verify_signature
 
@@ -48,6 +51,22 @@ def _answers_in_problems(view: Callable[..., HttpResponse]) -> Callable[..., Htt
     return answered
 
 
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """What came: the raw body, and what its headers say of it."""
+
+    body: bytes
+    content_type: str
+    message_id: str
+    timestamp: str
+    signatures: str
+
+    @property
+    def told(self) -> dict[str, str]:
+        """Return what is kept beside the body."""
+        return {"door": "webhook", "sent": self.timestamp}
+
+
 @csrf_exempt
 @_answers_in_problems
 def receive_webhook(request: HttpRequest, slug: str) -> HttpResponse:
@@ -56,30 +75,67 @@ def receive_webhook(request: HttpRequest, slug: str) -> HttpResponse:
         raise _RefusedError(
             HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", "Messages are sent by POST."
         )
-    body = _body(request)
-    with staff_transaction():
-        source = _source(slug)
-        message_id = _authenticate(request, source, body)
-        reading = _inspect(request, source, body, message_id)
-        received = receive(
-            source,
-            external_id=message_id,
-            body=body,
-            content_type=request.content_type or "",
-            headers={"door": "webhook", "sent": request.headers.get("webhook-timestamp", "")},
-            at=timezone.now(),
-        )
-    return _answer(received, reading)
+    letter = _open(request)
+    return _take_at_once(letter, slug) or _take(letter, slug)
 
 
-def _body(request: HttpRequest) -> bytes:
-    length = request.headers.get("content-length", "")
+def _open(request: HttpRequest) -> _Letter:
+    meta = request.META
+    length = meta.get("CONTENT_LENGTH") or ""
     if length.isdecimal() and int(length) > LIMIT_BYTES:
         raise _RefusedError(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large",
             f"A message has at most {LIMIT_BYTES:,} bytes.",
         )  # fmt: skip
-    return request.body
+    return _Letter(
+        request.body,
+        request.content_type or "",
+        meta.get("HTTP_WEBHOOK_ID", ""),
+        meta.get("HTTP_WEBHOOK_TIMESTAMP", ""),
+        meta.get("HTTP_WEBHOOK_SIGNATURE", ""),
+    )
+
+
+def _take_at_once(letter: _Letter, slug: str) -> HttpResponse | None:
+    """Keep a sound message, new to us, of a source we know, in one statement; or leave it.
+
+    What is remembered of the source may be old, and so may the connection: nothing is refused
+    by it. The statement itself acts only while the source still is what it was.
+    """
+    known = remembered_source(slug)
+    if known is None:
+        return None
+    try:
+        reading = _judge(letter, known.source)
+        is_kept = receive_first(
+            known,
+            external_id=letter.message_id,
+            body=letter.body,
+            content_type=letter.content_type,
+            headers=letter.told,
+            at=timezone.now(),
+        )
+    except _RefusedError:
+        return None
+    except OperationalError:
+        connection.close_if_unusable_or_obsolete()
+        return None
+    return _accepted(letter.message_id, reading) if is_kept else None
+
+
+def _take(letter: _Letter, slug: str) -> HttpResponse:
+    with staff_transaction():
+        source = _source(slug)
+        reading = _judge(letter, source)
+        received = receive(
+            source,
+            external_id=letter.message_id,
+            body=letter.body,
+            content_type=letter.content_type,
+            headers=letter.told,
+            at=timezone.now(),
+        )
+    return _answer(received, reading)
 
 
 def _source(slug: str) -> Source:
@@ -91,33 +147,35 @@ def _source(slug: str) -> Source:
     return source
 
 
-def _authenticate(request: HttpRequest, source: Source, body: bytes) -> str:
-    """Return the id of a message that is believed."""
+def _judge(letter: _Letter, source: Source) -> Reading:
+    """Return what a believed message says; what no reader could understand is refused."""
+    _authenticate(letter, source)
+    return _inspect(letter, source)
+
+
+def _authenticate(letter: _Letter, source: Source) -> None:
     now = timezone.now()
-    message_id = request.headers.get("webhook-id", "")
     try:
         verify_signature(
-            body,
-            message_id=message_id,
-            timestamp=request.headers.get("webhook-timestamp", ""),
-            signatures=request.headers.get("webhook-signature", ""),
+            letter.body,
+            message_id=letter.message_id,
+            timestamp=letter.timestamp,
+            signatures=letter.signatures,
             secrets=source.live_secrets(now),
             at=now,
         )
     except SignatureError as error:
         raise _RefusedError(HTTPStatus.UNAUTHORIZED, error.code, str(error)) from error
-    return message_id
 
 
-def _inspect(request: HttpRequest, source: Source, body: bytes, message_id: str) -> Reading:
-    """Refuse what no reader could understand; the rest is kept and settled later."""
-    if body and request.content_type != "application/json":
+def _inspect(letter: _Letter, source: Source) -> Reading:
+    if letter.body and letter.content_type != "application/json":
         raise _RefusedError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type",
             "Messages are application/json.",
         )  # fmt: skip
-    reading = adapters.inspect(source, body, external_id=message_id)
-    found = refusal_of(reading.problems) or _wrong_id(body, message_id)
+    reading = adapters.inspect(source, letter.body, external_id=letter.message_id)
+    found = refusal_of(reading.problems) or _wrong_id(letter.body, letter.message_id)
     if found:
         raise _RefusedError(HTTPStatus.BAD_REQUEST, found.code, found.message, field=found.field)
     return reading
@@ -135,7 +193,7 @@ def _wrong_id(body: bytes, message_id: str) -> Problem | None:
 
 
 def _answer(received: Received, reading: Reading) -> HttpResponse:
-    told = {"id": received.message.external_id}
+    name = received.message.external_id
     if received.status == Receipt.CONFLICT:
         return problem(
             HTTPStatus.CONFLICT, "message_conflict",
@@ -143,10 +201,15 @@ def _answer(received: Received, reading: Reading) -> HttpResponse:
             field="webhook-id",
         )  # fmt: skip
     if received.status == Receipt.DUPLICATE:
-        return JsonResponse(told | {"status": "duplicate"})
+        return JsonResponse({"id": name, "status": "duplicate"})
+    return _accepted(name, reading)
+
+
+def _accepted(name: str, reading: Reading) -> HttpResponse:
+    told: dict[str, Any] = {"id": name, "status": "accepted"}
     if reading.ignored:
-        answer = {"status": "ignored", "reason": reading.ignored.code}
-    else:
-        answer = {"status": "accepted"}
-    warnings = [warning.message for warning in reading.warnings]
-    return JsonResponse(told | answer | {"warnings": warnings}, status=HTTPStatus.ACCEPTED)
+        told |= {"status": "ignored", "reason": reading.ignored.code}
+    told["warnings"] = [warning.message for warning in reading.warnings]
+    return HttpResponse(
+        msgspec.json.encode(told), status=HTTPStatus.ACCEPTED, content_type="application/json"
+    )

@@ -61,12 +61,12 @@ def count_stranger(request: Request) -> None:
         TooManyRequests: too many came from the same address.
     """
     limit = settings.STRANGERS_PER_MINUTE
-    allowance = take_one(f"stranger:{_address(request.META)}", limit=limit)
+    allowance = take_one(f"stranger:{address_of(request.META)}", limit=limit)
     if allowance and allowance.is_over:
         raise TooManyRequests(allowance, who="An address without a living key")
 
 
-def _address(meta: dict[str, Any]) -> str:
+def address_of(meta: dict[str, Any]) -> str:
     """Return where a request comes from; what it says of itself counts behind our proxy alone."""
     if settings.IS_BEHIND_PROXY:
         return str(meta.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()

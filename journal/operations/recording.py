@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,24 @@ WITH incoming AS (
         ON s.event = w.name
 )
 SELECT id FROM written ORDER BY id
+"""
+
+# The same for a statement of one's own that writes the change too: then nothing has to stay open
+# between the two, and one round trip does both.
+TELL = """
+told AS (
+    INSERT INTO journal_event (name, subject_table, subject_id, occurred_at, recorded_at, actor,
+        reason, old, new, payload, correlation_id)
+    SELECT '{event}', '{table}', {change}.id, %(at)s, %(at)s, %(by)s, '', '{{}}', '{{}}',
+        %(payload)s::jsonb, %(correlation_id)s
+    FROM {change}
+    RETURNING id
+), routed AS (
+    INSERT INTO journal_delivery
+        (event_id, subscriber, queue, status, attempts, next_try_at, note)
+    SELECT told.id, s.handler, s.queue, 'PENDING', 0, %(at)s, ''
+    FROM told CROSS JOIN (VALUES {routes}) AS s(handler, queue)
+)
 """
 
 
@@ -132,6 +151,17 @@ def record_many(entries: Sequence[Entry]) -> list[int]:
     for queue in {route.queue for route in heard}:
         ring_on_commit(queue)
     return ids
+
+
+@cache
+def telling(event: str, *, model: type[models.Model], change: str) -> str:
+    """Return the CTEs that record `event`, which has subscribers, for the row of the CTE `change`.
+
+    For a statement that writes the row (giving its `id`) and tells of it at once. Its parameters
+    are `at`, `by`, `payload` (JSON text) and `correlation_id`; the caller rings the bells.
+    """
+    routes = ", ".join(f"('{r.handler}', '{r.queue}')" for r in subscriptions()[event])
+    return TELL.format(event=event, table=model._meta.db_table, change=change, routes=routes)
 
 
 def _row(n: int, entry: Entry) -> dict[str, Any]:
