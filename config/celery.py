@@ -33,6 +33,8 @@ app.conf.beat_schedule = {
     "send": every(5.0, "integrations.tasks.send_due", queue="outbound"),
     "follow": every(15.0, "insights.tasks.follow_loads", queue="housekeeping"),
     "remind": every(60.0, "exceptions.tasks.remind", queue="housekeeping"),
+    "expire": every(15.0, "dispatch.tasks.expire", queue="housekeeping"),
+    "tenders": every(60.0, "exceptions.tasks.follow_tenders", queue="housekeeping"),
     "daily": every(300.0, "integrations.tasks.write_daily", queue="outbound"),
     "probe": every(15.0, "integrations.tasks.probe", queue="outbound"),
 }

@@ -40,6 +40,9 @@ RESOLUTIONS: dict[tuple[str, str], str] = {
     ("mail_undelivered", "send_again"): _SEND_AGAIN,
     ("erp_rejected", "send_again"): _SEND_AGAIN,
     ("erp_mismatch", "send_again"): _SEND_AGAIN,
+    # Tenders
+    ("tender_unanswered", "accept"): "exceptions.operations.tendering.AcceptLate",
+    ("tender_unanswered", "decline"): "exceptions.operations.tendering.DeclineLate",
     # Work given up
     ("dead_letter", "replay"): "exceptions.operations.replaying.Replay",
 }

@@ -62,6 +62,8 @@ SUBSCRIPTIONS: list[Subscription] = [
     on("invoice.issued", "integrations.handlers.queue_postings", queue="outbound"),
     # A tender was answered: its partner is told as it asked
     on("tender.answered", "integrations.handlers.answer_tenders", queue="outbound"),
+    on("tender.answered", "exceptions.handlers.follow_tenders", queue="housekeeping"),
+    on("tender.expired", "exceptions.handlers.follow_tenders", queue="housekeeping"),
     on("outbox.queued", "integrations.handlers.send_queued", queue="outbound",
        transactional=False),
     # What people are told by e-mail: keys to the house, what happened to their sign-in, notices

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from dispatch.models import Document
-from exceptions.operations import following
+from dispatch.events import TENDER_EXPIRED
+from dispatch.models import Document, Load
+from exceptions.operations import following, tendering
 from journal.events import Done, Verdict
 from journal.models import Delivery
 from journal.operations.correlating import caused_by
@@ -34,6 +35,19 @@ def follow_milestones(deliveries: list[Delivery]) -> list[Verdict]:
     for load, problems in following.lock_problems(newest):
         with caused_by(newest[load.pk]):
             following.follow_milestones(load, problems, at=at)
+    return [Done()] * len(deliveries)
+
+
+def follow_tenders(deliveries: list[Delivery]) -> list[Verdict]:
+    """Put tenders that ran out before a person; take away those that were answered."""
+    at = timezone.now()
+    for delivery in deliveries:
+        if delivery.event.name == TENDER_EXPIRED:
+            with caused_by(delivery.event):
+                load = Load.objects.select_for_update(no_key=True).get(pk=delivery.event.subject_id)
+                is_declined = bool(delivery.event.payload.get("is_declined"))
+                tendering.report_expired(load, is_declined=is_declined, at=at)
+    tendering.close_answered(at=at)
     return [Done()] * len(deliveries)
 
 

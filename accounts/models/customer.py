@@ -36,6 +36,12 @@ class Customer(models.Model):
         PER_WEEK = "PER_WEEK", "One per week of delivery"
         TOGETHER = "TOGETHER", "All in one"
 
+    class UnansweredTender(models.TextChoices):
+        """What becomes of a tender that nobody answers in time."""
+
+        ASK = "ASK", "Waits for somebody to answer it late"
+        DECLINE = "DECLINE", "Is declined, and the customer told"
+
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=120)
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
@@ -52,6 +58,9 @@ class Customer(models.Model):
     )
     invoice_grouping = models.CharField(
         max_length=10, choices=InvoiceGrouping, default=InvoiceGrouping.PER_LOAD
+    )
+    unanswered_tenders = models.CharField(
+        max_length=10, choices=UnansweredTender, default=UnansweredTender.ASK
     )
     created_at = models.DateTimeField()
 

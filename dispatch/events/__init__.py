@@ -16,6 +16,7 @@ LOAD_CHANGED = "load.changed"
 LOAD_TRACKED = "load.tracked"
 DOCUMENT_RECEIVED = "document.received"
 TENDER_ANSWERED = "tender.answered"
+TENDER_EXPIRED = "tender.expired"
 
 
 class Purpose(StrEnum):

@@ -39,6 +39,7 @@ class Watch(models.Model):
     late_at = models.DateTimeField("counts as late from", null=True)
     waiting_from = models.DateTimeField("clock at the stop began", null=True)
     heard_at = models.DateTimeField("last sign of life", null=True)
+    expired_for = models.DateTimeField("deadline that was told to have passed", null=True)
     pickup_at = models.DateTimeField(default=FAR)
     delivery_at = models.DateTimeField(default=FAR)
 

@@ -320,6 +320,23 @@ _INDEXES = (
 
 _MACHINES = (
     Kind(
+        name="tender_unanswered",
+        title="Tender not answered in time: load {load}",
+        severity=BAD,
+        owner=Role.DISPATCHER,
+        hours=1,
+        advice="Ask the customer whether it still stands, and accept or decline it.",
+    ),
+    Kind(
+        name="tender_lapsed",
+        title="Tender declined by the clock: load {load}",
+        severity=INFO,
+        owner=Role.DISPATCHER,
+        hours=8,
+        advice="Nobody answered in time, so the customer was told no as its terms say. Call if the"
+        " freight was wanted; otherwise waive this.",
+    ),
+    Kind(
         name="dead_letter",
         title="Work given up: {event}, {subscriber}",
         severity=BAD,

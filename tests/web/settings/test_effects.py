@@ -71,6 +71,9 @@ TERMS = {
     "currency": NEXT_LOAD,
     "timezone": NEXT_LOAD,
     "billing_mode": f"{HERE}.test_a_ready_load_waits_for_review_where_the_terms_say_so",
+    "unanswered_tenders": (
+        "tests.dispatch.test_expiring.test_where_the_terms_say_so_the_customer_hears_a_no"
+    ),
     "invoice_grouping": f"{HERE}.test_loads_that_share_an_invoice_wait_in_the_workbench",
 }
 LIMIT = {"requests_per_minute": f"{KEYS}.test_a_limit_counts_from_the_next_request_on"}

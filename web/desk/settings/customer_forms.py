@@ -88,11 +88,18 @@ class TermsForm(StandingForm):
         help_text="Other than one per load, invoices are made in the workbench, never by "
         "themselves.",
     )
+    unanswered_tenders = forms.ChoiceField(
+        label="A tender not answered in time",
+        choices=Customer.UnansweredTender.choices,
+        help_text="Dispatchers get a case in either way; a decline goes out as 990 to partners "
+        "that want one.",
+    )
 
     SECTIONS: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = (
         ("Standing", ("status", "name", "email")),
         ("On the invoice", ("bill_to_name", "bill_to_lines", "country", "tax_number")),
         ("Terms", ("terms_days", "currency", "timezone", "billing_mode", "invoice_grouping")),
+        ("Tenders", ("unanswered_tenders",)),
     )
 
     def clean_country(self) -> str:
