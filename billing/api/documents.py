@@ -122,8 +122,9 @@ class InvoiceView(RetrieveAPIView[Invoice]):
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Show an issued document with its lines; the ETag names its state for later writes."""
+        tag = state_tag(self.get_object().state)
         response = super().get(request, *args, **kwargs)
-        response["ETag"] = state_tag(self.get_object().state)
+        response["ETag"] = tag
         return response
 
     @extend_schema(exclude=True)

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.queries.keys import people_behind
 from billing.models import BillingClaim, Charge, LoadBilling
-from billing.operations.holding import hold_billing
+from billing.operations.holding import hold_billing, require_seen
 from billing.operations.rerating import told_of
 from dispatch.models import Load, Stop
 from journal.operations.lifecycle import advance
@@ -162,24 +162,29 @@ def change_charge(
     return charge
 
 
-def approve_charge(charge: Charge, *, by: str, at: datetime, reason: str = "") -> Charge:
+def approve_charge(
+    charge: Charge, *, by: str, at: datetime, reason: str = "", seen: Decimal | None = None
+) -> Charge:
     """Let the charge be billed as it stands.
 
     Raises:
-        SamePerson: `by` added it.
+        SamePerson: `by` added it, or changed it last.
+        AmountChanged: it comes to something else than was `seen`.
         ChargeBilled: it is on an issued invoice.
         IllegalMove: it is approved already, waived or superseded.
     """
-    return _decide(charge, Status.APPROVED, reason=reason.strip(), by=by, at=at)
+    return _decide(charge, Status.APPROVED, reason=reason.strip(), by=by, at=at, seen=seen)
 
 
-def waive_charge(charge: Charge, *, reason: str, by: str, at: datetime) -> Charge:
+def waive_charge(
+    charge: Charge, *, reason: str, by: str, at: datetime, seen: Decimal | None = None
+) -> Charge:
     """Do not bill the charge; it stays on the load with the reason.
 
     Raises:
-        ReasonMissing, SamePerson, ChargeBilled, IllegalMove: as above.
+        ReasonMissing, SamePerson, AmountChanged, ChargeBilled, IllegalMove: as above.
     """
-    return _decide(charge, Status.WAIVED, reason=_told(reason), by=by, at=at)
+    return _decide(charge, Status.WAIVED, reason=_told(reason), by=by, at=at, seen=seen)
 
 
 def hold_charge(charge: Charge, *, reason: str, by: str, at: datetime) -> Charge:
@@ -193,7 +198,13 @@ def hold_charge(charge: Charge, *, reason: str, by: str, at: datetime) -> Charge
     return _move(charge, Status.HELD, reason=_told(reason), by=by, at=at)
 
 
-def _decide(charge: Charge, to: str, *, reason: str, by: str, at: datetime) -> Charge:
+def _decide(
+    charge: Charge, to: str, *, reason: str, by: str, at: datetime, seen: Decimal | None
+) -> Charge:
+    """Decide about the charge as it stands under the lock: who made it may have changed since."""
+    hold_billing(charge.load_id)
+    charge.refresh_from_db()
+    require_seen(seen, now=charge.amount, currency=charge.currency)
     people = people_behind({charge.made_by, by})
     if charge.origin == Charge.Origin.MANUAL and people[charge.made_by] == people[by]:
         raise SamePerson

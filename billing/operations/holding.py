@@ -1,10 +1,33 @@
 """Lock the billing row of a load: the first thing that whoever changes its money does."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from billing.models import LoadBilling
 from dispatch.models import Load
 from journal.operations.recording import assert_in_transaction
+
+
+class AmountChanged(Exception):
+    """Something comes to another amount than the person saw who decided about it."""
+
+    status = 409
+    code = "amount_changed"
+
+    def __init__(self, *, seen: Decimal, now: Decimal, currency: str) -> None:
+        super().__init__(
+            f"It came to {seen:,.2f} {currency} when it was asked for and comes to {now:,.2f} now."
+        )
+
+
+def require_seen(seen: Decimal | None, *, now: Decimal, currency: str) -> None:
+    """Refuse a decision about an amount that is no longer the one seen; None did not say.
+
+    Raises:
+        AmountChanged: it is another one.
+    """
+    if seen is not None and seen != now:
+        raise AmountChanged(seen=seen, now=now, currency=currency)
 
 
 def hold_billing(load_id: int) -> LoadBilling:

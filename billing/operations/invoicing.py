@@ -15,9 +15,9 @@ from billing.operations.blocking import clear_blockers
 from billing.operations.causes import NO_CAUSES, Causes, because_of
 from billing.operations.freezing import Shipment, freeze
 from billing.operations.guarding import NotBillable, billable_charges, guard, guard_together
-from billing.operations.holding import hold_billings
+from billing.operations.holding import AmountChanged, hold_billing, hold_billings, require_seen
 from billing.operations.publishing import Paper, publish, reserve
-from billing.operations.readiness import examine
+from billing.operations.readiness import evaluate_load, examine
 from billing.queries.claims import live_invoice_of
 from billing.queries.dossiers import Dossier
 from billing.queries.entities import billing_entity, series_of
@@ -36,18 +36,6 @@ class AlreadyInvoiced(Exception):
     def __init__(self, load_number: str, invoice: Invoice) -> None:
         self.invoice = invoice
         super().__init__(f"Load {load_number} is on {invoice.number} already.")
-
-
-class AmountChanged(Exception):
-    """An invoice comes to another total than the person saw who asked for it."""
-
-    status = 409
-    code = "amount_changed"
-
-    def __init__(self, *, seen: Decimal, now: Decimal, currency: str) -> None:
-        super().__init__(
-            f"It came to {seen:,.2f} {currency} when it was asked for and comes to {now:,.2f} now."
-        )
 
 
 Refusal = AlreadyInvoiced | NotBillable | AmountChanged
@@ -73,6 +61,22 @@ def issue_invoice(*load_billings: LoadBilling, by: str, at: datetime) -> Invoice
     if isinstance(issued, Invoice):
         return issued
     raise issued
+
+
+def issue_seen(
+    load_billing: LoadBilling, *, seen: Decimal | None, by: str, at: datetime
+) -> Invoice:
+    """Bill one load on an invoice of its own, if its charges still come to what a person saw.
+
+    Raises:
+        AmountChanged: they come to something else now.
+        AlreadyInvoiced, NotBillable, NoEntity: as `issue_invoice`.
+    """
+    billing = hold_billing(load_billing.load_id)
+    if seen is not None and billing.status != LoadBilling.Status.INVOICED:
+        billing = evaluate_load(billing.load_id, by=by, at=at)
+        require_seen(seen, now=billing.total_amount, currency=billing.currency)
+    return issue_invoice(billing, by=by, at=at)
 
 
 def issue_invoices(

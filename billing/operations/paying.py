@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from billing.models import Invoice, InvoiceState, Payment, PaymentApplication
-from billing.operations.settling import free_cash, lock_state, settle
+from billing.operations.settling import free_cash, hold_payment, lock_state, settle
 from billing.queries.cash import left_of
 from journal.operations.recording import record
 from rating.engine.money import minor_units
@@ -100,6 +100,7 @@ def apply_cash(payment: Payment, invoice: Invoice, *, by: str, at: datetime) -> 
     state = lock_state(invoice)
     if (payment.customer_id, payment.currency) != (invoice.customer_id, invoice.currency):
         raise BadPayment("That payment is of another customer or currency.", field="payment")
+    hold_payment(payment)
     left = left_of(payment)
     if left <= 0:
         raise BadPayment("Nothing is left of that payment.", field="payment")
@@ -119,6 +120,9 @@ def void_payment(payment: Payment, *, reason: str, by: str, at: datetime) -> Pay
         raise BadPayment("Say why: the reason stays with the payment.", field="reason")
     invoices = Invoice.objects.filter(applications__payment=payment).distinct().order_by("pk")
     states = [lock_state(invoice) for invoice in invoices.select_related("customer")]
+    hold_payment(payment)
+    if {state.invoice_id for state in states} != set(invoices.values_list("pk", flat=True)):
+        raise NotVoidable("The payment was set against another invoice just now. Look again.")
     if payment.kind == Payment.Kind.VOID or Payment.objects.filter(voids=payment).exists():
         raise NotVoidable("This payment is taken back already.")
     mirror = Payment.objects.create(

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from billing.models import LoadBilling
 from billing.operations.blocking import keep_blockers
 from billing.operations.causes import NO_CAUSES, Causes, because_of
-from billing.operations.holding import hold_billing, hold_billings
+from billing.operations.holding import hold_billing, hold_billings, require_seen
 from billing.operations.mirroring import adopt_waivers, mirror_blockers
 from billing.operations.pricing import Problems, keep_price, price_loads
 from billing.queries.dossiers import Dossier, read_dossiers
@@ -67,15 +68,19 @@ def examine(
     return dossiers
 
 
-def approve_to_bill(load_billing: LoadBilling, *, by: str, at: datetime) -> LoadBilling:
+def approve_to_bill(
+    load_billing: LoadBilling, *, by: str, at: datetime, seen: Decimal | None = None
+) -> LoadBilling:
     """Say that a load which waits for review may be billed as it stands.
 
     Raises:
         NotForReview: it does not wait for review (any more).
+        AmountChanged: its charges come to something else than was `seen`.
     """
     billing = hold_billing(load_billing.load_id)
     if billing.status != Status.REVIEW:
         raise NotForReview(f"This load is {billing.get_status_display().lower()}, not to review.")
+    require_seen(seen, now=billing.total_amount, currency=billing.currency)
     return advance(
         billing, Status.READY, by=by, at=at, reason=billing.review_reason,
         payload=_payload(billing), reviewed_by=by, reviewed_at=at, review_reason="",

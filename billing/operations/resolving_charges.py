@@ -61,7 +61,8 @@ class ApproveCharge(_AboutCharge):
         self, case: Case, *, by: str, at: datetime, reason: str, values: Mapping[str, Any]
     ) -> str:
         """Approve it; the load is evaluated again."""
-        charge = approve_charge(self._get(case), by=by, at=at, reason=reason)
+        charge = self._get(case)
+        approve_charge(charge, by=by, at=at, reason=reason, seen=case.value_amount)
         return f"{charge.description}, {charge.amount:,.2f} {charge.currency}, is approved."
 
     def _summary(self, charge: Charge) -> str:
@@ -82,7 +83,8 @@ class WaiveCharge(_AboutCharge):
         self, case: Case, *, by: str, at: datetime, reason: str, values: Mapping[str, Any]
     ) -> str:
         """Waive it; it stays on the load with the reason."""
-        charge = waive_charge(self._get(case), by=by, at=at, reason=reason)
+        charge = self._get(case)
+        waive_charge(charge, by=by, at=at, reason=reason, seen=case.value_amount)
         return f"{charge.description}, {charge.amount:,.2f} {charge.currency}, is waived."
 
     def _summary(self, charge: Charge) -> str:

@@ -7,6 +7,8 @@ what is applied. The database adds the same rows up at commit.
 from datetime import datetime
 from decimal import Decimal
 
+from django.db import connection
+
 from billing.models import Invoice, InvoiceState, Payment, PaymentApplication
 from billing.queries.cash import applied_to, owed_on
 from journal.operations.lifecycle import advance
@@ -20,6 +22,18 @@ def lock_state(invoice: Invoice) -> InvoiceState:
     """Lock the state of an invoice for the rest of the transaction: whoever pays or credits it."""
     rows = InvoiceState.objects.select_related("invoice__customer")
     return rows.select_for_update(of=("self",)).get(invoice=invoice)
+
+
+def hold_payment(payment: Payment) -> None:
+    """Let nobody else spend or void the payment for the rest of the transaction.
+
+    Its row is never changed, so it cannot be locked; the database's own check at commit waits for
+    the same key. Taken after the states of invoices, as that check comes after them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('billing_payment ' || %s))", [payment.pk]
+        )
 
 
 def settle(

@@ -32,6 +32,7 @@ from dispatch.api.steps import require_stop
 from dispatch.events import DocumentFacts
 from dispatch.models import Document
 from dispatch.operations.filing import Acceptance, accept_document, file_paper, reject_document
+from dispatch.operations.tracking import lock_loads
 from dispatch.queries.blobs import BlobMissing, open_blob
 from dispatch.queries.papers import known_papers, papers_of
 from dispatch.serializers.loads import DocumentSerializer
@@ -145,6 +146,7 @@ class DocumentJudgeView(CarriersView):
 
         def once() -> Response:
             paper = find_paper(request, pk)
+            lock_loads([paper.load_id])
             require_unchanged(request, paper, what=paper.filename)
             decide(paper, **valid(body(data=request.data)), **who(request))
             return _shown(request, paper)

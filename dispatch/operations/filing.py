@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from accounts.queries.changes import last_change
 from dispatch.events import DOCUMENT_RECEIVED, DocumentFacts, MilestoneFacts
 from dispatch.fold import Kind
 from dispatch.models import Document, Load, Stop
@@ -34,6 +35,19 @@ class ReasonMissing(ValueError):
     status = 400
     code = "reason_missing"
     field = "reason"
+
+
+class PaperJudged(Exception):
+    """Somebody judged the paper since its page was drawn; says who, and when."""
+
+    status = 409
+    code = "paper_judged"
+
+    def __init__(self, document: Document) -> None:
+        change = last_change(document)
+        told = f" by {change.name} at {change.at:%Y-%m-%d %H:%M} UTC" if change else ""
+        word = document.get_status_display().lower()
+        super().__init__(f"{document.filename} was {word}{told} since you looked at it.")
 
 
 class Acceptance(StrEnum):
@@ -164,29 +178,44 @@ def file_paper(
     )
 
 
-def accept_document(document: Document, *, by: str, at: datetime) -> Document:
-    """Accept a paper as proof. Raises `IllegalMove` when it is accepted already."""
-    lock_loads([document.load_id])
+def accept_document(document: Document, *, by: str, at: datetime, seen: str = "") -> Document:
+    """Accept a paper as proof; `seen` is the status that somebody judges it by.
+
+    Raises:
+        PaperJudged: it has another status by now.
+        IllegalMove: it is accepted already.
+    """
+    _hold_seen(document, seen)
     advance(document, Document.Status.ACCEPTED, by=by, at=at, payload=_payload(document))
     watch_loads([document.load_id])
     return document
 
 
-def reject_document(document: Document, *, by: str, at: datetime, reason: str) -> Document:
-    """Refuse a paper as proof.
+def reject_document(
+    document: Document, *, by: str, at: datetime, reason: str, seen: str = ""
+) -> Document:
+    """Refuse a paper as proof; `seen` is the status that somebody judges it by.
 
     Raises:
         ReasonMissing: `reason` says nothing.
+        PaperJudged: it has another status by now.
         IllegalMove: it is rejected already.
     """
     if not reason.strip():
         raise ReasonMissing("Say why the document is refused.")
-    lock_loads([document.load_id])
+    _hold_seen(document, seen)
     advance(
         document, Document.Status.REJECTED, by=by, at=at, reason=reason, payload=_payload(document)
     )
     watch_loads([document.load_id])
     return document
+
+
+def _hold_seen(document: Document, seen: str) -> None:
+    lock_loads([document.load_id])
+    document.refresh_from_db(fields=["status"])
+    if seen and document.status != seen:
+        raise PaperJudged(document)
 
 
 def _find_stop(load: Load, sequence: int | None) -> Stop | None:

@@ -13,9 +13,11 @@ from billing.operations.charging import (
     SamePerson,
     add_charge,
     approve_charge,
+    change_charge,
     hold_charge,
     waive_charge,
 )
+from billing.operations.holding import AmountChanged
 from billing.operations.invoicing import issue_invoice
 from billing.operations.readiness import evaluate_load
 from journal.models import Event
@@ -70,6 +72,25 @@ def test_nobody_decides_about_a_charge_of_his_own(added, decide, now) -> None:
 def test_the_database_itself_wants_two_people(added) -> None:
     with pytest.raises(IntegrityError, match="charge_manual_two_people"), transaction.atomic():
         Charge.objects.filter(pk=added.pk).update(status="APPROVED", decided_by=MAKER)
+
+
+def test_whoever_changed_a_charge_meanwhile_does_not_decide_about_it(added, now) -> None:
+    opened = Charge.objects.get(pk=added.pk)
+    change_charge(added, rate=Decimal(90), reason="A zero", by=COLLEAGUE, at=now)
+
+    with pytest.raises(SamePerson):
+        approve_charge(opened, by=COLLEAGUE, at=now)
+
+    assert Charge.objects.get(pk=added.pk).status == "HELD"
+
+
+@pytest.mark.parametrize("decide", [approve_charge, waive_charge])
+def test_nobody_decides_about_an_amount_that_was_not_seen(added, decide, now) -> None:
+    seen = added.amount
+    change_charge(added, rate=Decimal(90), reason="A zero", by=MAKER, at=now)
+
+    with pytest.raises(AmountChanged, match=r"came to 210.70 USD .* comes to 12,600.00 now"):
+        decide(Charge.objects.get(pk=added.pk), by=COLLEAGUE, at=now, reason="Seen", seen=seen)
 
 
 def test_anybody_may_hold_a_charge(load, now) -> None:

@@ -8,6 +8,7 @@ import pytest
 from accounts.rules import Role
 from billing.models import Charge
 from billing.operations.charging import approve_charge, waive_charge
+from billing.operations.holding import AmountChanged
 from billing.operations.readiness import evaluate_load
 from dispatch.operations.filing import reject_document
 from exceptions.models import Case
@@ -66,6 +67,15 @@ def test_blockers_that_remain_are_named(case, charge, now) -> None:
 
     assert change.before == "2"
     assert change.after == "1: The proof of delivery was rejected: Page 2 is cut."
+
+
+def test_an_amount_that_the_case_does_not_show_yet_is_not_decided(
+    case, charge, manager, now
+) -> None:
+    Charge.objects.filter(pk=charge.pk).update(quantity=1, rate="900.00", amount="900.00")
+
+    with pytest.raises(AmountChanged, match=r"came to 225.00 USD .* comes to 900.00 now"):
+        apply(case, "approve", by=manager.actor, at=now, version=1, reason="Dock confirmed.")
 
 
 def test_approving_closes_the_case_and_the_load_goes_on(case, charge, manager, now) -> None:

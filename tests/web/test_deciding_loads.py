@@ -1,5 +1,6 @@
 """What billing's people decide about a load is done once, by the right person, for a reason."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -9,9 +10,12 @@ from accounts.rules import Role
 from billing.models import Charge, Invoice, LoadBilling
 from billing.operations.readiness import evaluate_load
 from journal.models import Event
+from tests.factories import CustomerFactory
 from tests.factories.doors import sign_in
 
 pytestmark = pytest.mark.django_db
+
+SEEN = re.compile(r'name="seen" value="([^"]*)"')
 
 
 @pytest.fixture
@@ -158,3 +162,52 @@ def test_a_customer_decides_nothing(shipper, held) -> None:
     ]
 
     assert answers == [403, 403]
+
+
+@pytest.mark.parametrize("action", ["approve", "waive"])
+def test_a_stale_page_decides_about_no_other_amount(desk, held, action: str) -> None:
+    browser = desk(Role.BILLING_MANAGER)
+    page = browser.get(f"/loads/{held.load.number}/").content.decode()
+    told = {"seen": str(held.amount), "reason": "Goodwill"}
+    Charge.objects.filter(pk=held.pk).update(quantity=1, rate="9000", amount="9000.00")
+
+    browser.post(f"/charges/{held.pk}/{action}/", told)
+
+    held.refresh_from_db()
+    assert f'name="seen" value="{told["seen"]}"' in page
+    assert held.status == "HELD"
+    assert "comes to 9,000.00 now" in browser.get(f"/loads/{held.load.number}/").content.decode()
+
+
+def test_a_stale_page_issues_no_other_total(desk, ready) -> None:
+    billing = ready()
+    browser, address = desk(Role.BILLER), f"/loads/{billing.load.number}/"
+    seen = SEEN.search(browser.get(address).content.decode())
+    assert seen
+
+    browser.post(f"{address}issue/", {"seen": "999.00"})
+    refused = Invoice.objects.count()
+    browser.post(f"{address}issue/", {"seen": seen[1]})
+
+    assert (refused, Invoice.objects.count()) == (0, 1)
+    assert Decimal(seen[1]) == Invoice.objects.get().net_amount
+
+
+def test_a_stale_page_approves_no_other_total_to_bill(desk, ready) -> None:
+    billing = ready(CustomerFactory(billing_mode="REVIEW"))
+    browser, address = desk(Role.BILLER), f"/loads/{billing.load.number}/"
+    seen = SEEN.search(browser.get(address).content.decode())
+    assert seen
+
+    browser.post(f"{address}approve/", {"seen": "999.00"})
+    refused = LoadBilling.objects.get().status
+    browser.post(f"{address}approve/", {"seen": seen[1]})
+
+    assert (refused, LoadBilling.objects.get().status) == ("REVIEW", "READY")
+
+
+@pytest.mark.parametrize("seen", ["x", "NaN", "sNaN", "Infinity"])
+def test_an_amount_that_is_none_is_not_read(desk, ready, seen: str) -> None:
+    number = ready().load.number
+
+    assert desk(Role.BILLER).post(f"/loads/{number}/issue/", {"seen": seen}).status_code == 400

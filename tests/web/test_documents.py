@@ -128,6 +128,22 @@ def test_a_biller_accepts_and_rejects(desk, load) -> None:
     assert (document.status, document.reason) == ("REJECTED", "Signature missing")
 
 
+def test_a_stale_page_does_not_overrule_a_colleague(desk, load) -> None:
+    document = DocumentFactory(load=load)
+    browser = desk(Role.BILLER)
+    page = browser.get("/loads/104882/").content.decode()
+    desk(Role.BILLING_MANAGER).post(
+        f"/documents/{document.pk}/reject/", {"reason": "Signature missing", "seen": "RECEIVED"}
+    )
+
+    answer = browser.post(f"/documents/{document.pk}/accept/", {"seen": "RECEIVED"}, follow=True)
+
+    document.refresh_from_db()
+    assert page.count('name="seen" value="RECEIVED"') == 2
+    assert document.status == "REJECTED"
+    assert "was rejected by" in answer.content.decode()
+
+
 def test_a_rejection_needs_a_reason(desk, load) -> None:
     document = DocumentFactory(load=load)
 

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.db import transaction
 
+from accounts.rules import Role
 from dispatch.models import Load, Milestone
 from dispatch.operations.tracking import refold_load
 from tests.factories import CustomerFactory, LocationFactory
@@ -127,6 +128,31 @@ def test_a_change_keeps_what_was_not_touched(desk, now) -> None:
         getattr(before, field.name) for field in before._meta.fields
     ]
     assert last.appointment_from == datetime.fromisoformat("2026-11-21T09:00-05:00")
+
+
+def test_nobody_saves_over_a_plan_that_was_changed_meanwhile(desk, now) -> None:
+    load = board.at_stop(now)
+    browser, address = desk(), f"/loads/{load.number}/edit/"
+    told = dict(
+        re.findall(r'name="([^"]+)" value="([^"]*)"', browser.get(address).content.decode())
+    )
+    del told["add_stop"]
+    told |= {"stops-0-kind": "PICKUP", "stops-1-kind": "DELIVERY", "miles": "400",
+             "equipment": "REEFER53"}  # fmt: skip
+    with time_machine.travel(now + timedelta(minutes=1), tick=False):
+        desk(Role.BILLER).post(address, told | {"miles": "500"})
+
+    answer = browser.post(address, told)
+
+    load.refresh_from_db()
+    page = answer.content.decode()
+    assert (answer.status_code, str(load.miles)) == (409, "500.00")
+    assert "Changed by" in page
+    assert 'value="400' in page
+    seen = re.search(r'name="seen" value="(\d+)"', page)
+    assert seen
+    with time_machine.travel(now + timedelta(minutes=2), tick=False):
+        assert browser.post(address, told | {"seen": seen[1]}).status_code == 302
 
 
 def test_a_stop_whose_line_is_emptied_is_skipped_and_comes_back(desk, now) -> None:

@@ -101,6 +101,16 @@ def test_who_has_signed_in_gets_no_link_from_anybody_else(office, colleague) -> 
     assert "/accounts/password/reset/key/" not in page
 
 
+def test_who_works_for_another_company_too_gets_no_link_from_this_one(office, customer) -> None:
+    both = UserFactory(role=Role.CUSTOMER, customers=(customer, CustomerFactory()))
+    membership = Membership.objects.get(user=both, customer=customer)
+
+    page = office.post(f"/portal/people/{membership.pk}/link/", follow=True).content.decode()
+
+    assert "/accounts/password/reset/key/" not in page
+    assert "we send it ourselves" in page
+
+
 def test_a_removed_person_is_out_at_the_next_click_and_cannot_come_in_again(
     office, colleague
 ) -> None:

@@ -76,6 +76,10 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
     if person.last_login is not None or not person.is_active:
         messages.error(request, f"{person.name} has signed in already and needs no link.")
         return redirect("portal:people")
+    if person.memberships.exclude(customer__in=user.administered_ids).exists():
+        # Whoever has the link has the sign-in, and it would open another company's invoices too.
+        messages.error(request, f"Please ask us for {person.name}'s link: we send it ourselves.")
+        return redirect("portal:people")
     return _answer(request, user, invited=person)
 
 

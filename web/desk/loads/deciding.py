@@ -1,6 +1,9 @@
 """What billing's people decide about a load: its charges, and whether it may be billed."""
 
+from decimal import Decimal, InvalidOperation
+
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.rules import APPROVING_ROLES, BILLING_ROLES
 from billing.models import Charge, LoadBilling
 from billing.operations.charging import add_charge, approve_charge, waive_charge
-from billing.operations.invoicing import issue_invoice
+from billing.operations.invoicing import issue_seen
 from billing.operations.readiness import approve_to_bill
 from web.access import desk, signed_in
 from web.desk.loads.forms import ChargeForm
@@ -26,8 +29,11 @@ CHARGES = Charge.objects.select_related("load")
 def approve_load(request: HttpRequest, number: str) -> HttpResponse:
     """Let a load that waits for review be billed."""
     user = signed_in(request)
-    billing = find_or_404(request, LoadBilling.objects.all(), load__number=number)
-    result = attempt(lambda: approve_to_bill(billing, by=user.actor, at=timezone.now()))
+    billing, seen = (
+        find_or_404(request, LoadBilling.objects.all(), load__number=number),
+        _seen(request),
+    )
+    result = attempt(lambda: approve_to_bill(billing, seen=seen, by=user.actor, at=timezone.now()))
     return _told(request, result, number, f"Load {number} may be billed")
 
 
@@ -36,8 +42,11 @@ def approve_load(request: HttpRequest, number: str) -> HttpResponse:
 def issue(request: HttpRequest, number: str) -> HttpResponse:
     """Bill a load that is ready, now; a second click finds the invoice of the first."""
     user = signed_in(request)
-    billing = find_or_404(request, LoadBilling.objects.all(), load__number=number)
-    result = attempt(lambda: issue_invoice(billing, by=user.actor, at=timezone.now()))
+    billing, seen = (
+        find_or_404(request, LoadBilling.objects.all(), load__number=number),
+        _seen(request),
+    )
+    result = attempt(lambda: issue_seen(billing, seen=seen, by=user.actor, at=timezone.now()))
     if isinstance(result, Refusal):
         messages.error(request, result.sentence)
         return redirect("desk:load", number)
@@ -80,8 +89,8 @@ def add(request: HttpRequest, number: str) -> HttpResponse:
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a charge be billed as it stands."""
     user = signed_in(request)
-    charge = find_or_404(request, CHARGES, pk=pk)
-    result = attempt(lambda: approve_charge(charge, by=user.actor, at=timezone.now()))
+    charge, seen = find_or_404(request, CHARGES, pk=pk), _seen(request)
+    result = attempt(lambda: approve_charge(charge, seen=seen, by=user.actor, at=timezone.now()))
     return _told(request, result, charge.load.number, f"{charge.description} approved")
 
 
@@ -90,10 +99,24 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 def waive(request: HttpRequest, pk: int) -> HttpResponse:
     """Do not bill a charge, for a reason."""
     user = signed_in(request)
-    charge = find_or_404(request, CHARGES, pk=pk)
+    charge, seen = find_or_404(request, CHARGES, pk=pk), _seen(request)
     reason = request.POST.get("reason", "")[:1000]
-    result = attempt(lambda: waive_charge(charge, reason=reason, by=user.actor, at=timezone.now()))
+    result = attempt(
+        lambda: waive_charge(charge, reason=reason, seen=seen, by=user.actor, at=timezone.now())
+    )
     return _told(request, result, charge.load.number, f"{charge.description} waived")
+
+
+def _seen(request: HttpRequest) -> Decimal | None:
+    """Return the amount that stood on the page when its button was pressed."""
+    text = request.POST.get("seen", "")
+    try:
+        seen = Decimal(text) if text else None
+    except InvalidOperation as error:
+        raise BadRequest("The amount that was seen cannot be read.") from error
+    if seen is not None and not seen.is_finite():
+        raise BadRequest("The amount that was seen is none.")
+    return seen
 
 
 def _told(request: HttpRequest, result: object, number: str, done: str) -> HttpResponse:

@@ -79,8 +79,8 @@ def file_upload(load: Load, form: UploadForm, *, by: str, may_accept: bool) -> D
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept a paper: what waited for it goes on."""
     user = signed_in(request)
-    document = find_or_404(request, PAPERS, pk=pk)
-    result = attempt(lambda: accept_document(document, by=user.actor, at=timezone.now()))
+    document, seen = find_or_404(request, PAPERS, pk=pk), request.POST.get("seen", "")
+    result = attempt(lambda: accept_document(document, seen=seen, by=user.actor, at=timezone.now()))
     _say(request, result, f"{document.filename} accepted")
     return redirect(f"{_page(document.load.number)}#documents")
 
@@ -90,10 +90,10 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 def reject(request: HttpRequest, pk: int) -> HttpResponse:
     """Reject a paper for a reason: what waited for it waits again."""
     user = signed_in(request)
-    document = find_or_404(request, PAPERS, pk=pk)
-    reason = request.POST.get("reason", "").strip()
+    document, seen = find_or_404(request, PAPERS, pk=pk), request.POST.get("seen", "")
+    reason, now = request.POST.get("reason", "").strip()[:1000], timezone.now()
     result = attempt(
-        lambda: reject_document(document, reason=reason, by=user.actor, at=timezone.now())
+        lambda: reject_document(document, reason=reason, seen=seen, by=user.actor, at=now)
     )
     _say(request, result, f"{document.filename} rejected")
     return redirect(f"{_page(document.load.number)}#documents")

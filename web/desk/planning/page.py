@@ -11,10 +11,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Customer
 from dispatch.events import LoadFacts, Purpose, StopFacts
-from dispatch.models import Load, Location
+from dispatch.models import Load, Location, Plan
 from dispatch.operations.planning import change_load, create_load
+from dispatch.operations.tracking import lock_loads
 from dispatch.queries.plans import read_plan
 from web.access import desk, signed_in
+from web.actors import Cast
 from web.desk.planning.forms import (
     MOST_STOPS,
     BaseStops,
@@ -25,12 +27,27 @@ from web.desk.planning.forms import (
     initial_stops,
 )
 from web.lookups import find_or_404
-from web.refusals import UNPROCESSABLE, Refusal, attempt
+from web.refusals import CONFLICT, UNPROCESSABLE, Refusal, attempt
+from web.templatetags.clocks import moment
 
 SOURCE = "desk"
 # A list to choose from that is longer than this is not read by anybody.
 MOST_SUGGESTIONS = 500
 OVER = frozenset({Load.Status.CANCELLED, Load.Status.DECLINED, Load.Status.TONU})
+
+
+class PlanChanged(Exception):
+    """Somebody changed the plan since the form was opened."""
+
+    status = CONFLICT
+    code = "plan_changed"
+
+    def __init__(self, newest: Plan, *, zone: str) -> None:
+        who = Cast([newest.recorded_by]).actor(newest.recorded_by).name
+        super().__init__(
+            f"Changed by {who} at {moment(newest.received_at, zone)}. Below is what you typed; the "
+            "load's page shows theirs. Save again to put yours in its place."
+        )
 
 
 @desk()
@@ -81,7 +98,24 @@ def _save(
         customer: Customer = form.cleaned_data["customer"]
         return attempt(lambda: create_load(facts, customer=customer, by=by, at=at, source=SOURCE))
     changed = form.facts(stops.facts(), purpose=Purpose.CHANGE)
-    return attempt(lambda: change_load(load, facts=changed, by=by, at=at, source=SOURCE))
+
+    def change() -> Load:
+        _refuse_unseen(request, load)
+        return change_load(load, facts=changed, by=by, at=at, source=SOURCE)
+
+    return attempt(change)
+
+
+def _refuse_unseen(request: HttpRequest, load: Load) -> None:
+    """Raise PlanChanged when the plan is not the one that the form was drawn from."""
+    lock_loads([load.pk])
+    newest, seen = _newest(load), request.POST.get("seen", "")
+    if newest is not None and seen and seen != str(newest.pk):
+        raise PlanChanged(newest, zone=signed_in(request).timezone)
+
+
+def _newest(load: Load) -> Plan | None:
+    return Plan.objects.filter(load=load).defer("facts").order_by("-pk").first()
 
 
 def _stops(request: HttpRequest, load: Load | None, planned: dict[int, StopFacts]) -> BaseStops:
@@ -111,6 +145,14 @@ def _typed(data: QueryDict) -> dict[str, str]:
     return {name: data.get(name, "") for name in LoadPlanForm.base_fields}
 
 
+def _seen(request: HttpRequest, load: Load | None, *, status: int) -> str:
+    """Return which plan the form goes on from: after a conflict the newest one."""
+    if request.method == "POST" and status != CONFLICT:
+        return request.POST.get("seen", "")
+    newest = _newest(load) if load else None
+    return str(newest.pk) if newest else ""
+
+
 def _mark(refusal: Refusal, form: LoadPlanForm, stops: BaseStops) -> None:
     """Write a refusal beside the field that it speaks of."""
     line, field = field_named(refusal.field)
@@ -136,6 +178,7 @@ def _draw(
         "stops": stops,
         "customers": open_customers.order_by("name")[:MOST_SUGGESTIONS],
         "locations": Location.objects.order_by("code")[:MOST_SUGGESTIONS],
+        "seen": _seen(request, load, status=status),
         "is_over": load is not None and load.status in OVER,
     }
     return render(request, "desk/planning/page.html", context, status=status)
