@@ -20,6 +20,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
 from insights.benches.history import tell_history
 from insights.benches.measuring import Goal, Side, compare
 from insights.benches.processor import processor_clock
@@ -32,7 +33,7 @@ NEXT = re.compile(r'href="([^"]+)" rel="next"')
 # So many pages on is deep: nobody turns further by hand.
 DEEPEST = 12
 
-# What staff open all day, in its own words and at its own address.
+# What people open all day, in its own words and at its own address.
 PAGES = {
     "board": "/board/",
     "board, at risk": "/board/?view=risk&attention=RISK",
@@ -53,6 +54,8 @@ PAGES = {
     "workbench, awaiting documents": "/workbench/?stage=papers",
     "workbench, needs approval": "/workbench/?stage=approval",
     "workbench, posted and unpaid": "/workbench/?stage=posted",
+    "portal, invoices": "/portal/",
+    "portal, shipments": "/portal/shipments/",
     "API loads": "/api/v1/loads/",
     "API loads, delivered": "/api/v1/loads/?status=DELIVERED",
     "API invoices": "/api/v1/invoices/",
@@ -63,11 +66,12 @@ PAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One house to be asked: its database, and somebody who is signed in."""
+    """One house to be asked: its database, and those who are signed in."""
 
     name: str
     database: Twin
-    client: Client
+    desk: Client
+    portal: Client
     secret: str
 
     def get(self, address: str) -> Any:
@@ -75,7 +79,8 @@ class Site:
         turn_to(self.database)
         is_api = address.startswith("/api/")
         headers = {"Authorization": f"Bearer {self.secret}"} if is_api else {}
-        response = self.client.get(address, headers=headers)
+        client = self.portal if address.startswith("/portal/") else self.desk
+        response = client.get(address, headers=headers)
         if response.status_code != HTTPStatus.OK:
             raise RuntimeError(f"{address} answers {response.status_code}, of {self.name}.")
         return response
@@ -122,9 +127,14 @@ def measure_lists(sizes: Sizes) -> Iterator[Finding]:
 
 
 def _site(database: Twin, house: House, *, at: datetime) -> Site:
-    """Fill a database and sign somebody in."""
+    """Fill a database and sign its people in."""
     turn_to(database)
     reader = tell_history(house, at=at)
+    desk, portal = (_signed_in(user) for user in (reader.user, reader.customer))
+    return Site(f"{house.loads:,} loads", database, desk, portal, reader.secret)
+
+
+def _signed_in(user: User) -> Client:
     client = Client(SERVER_NAME="localhost")
-    client.force_login(reader.user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return Site(f"{house.loads:,} loads", database, client, reader.secret)
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return client

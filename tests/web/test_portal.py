@@ -16,7 +16,7 @@ from tests.web.portal import draw, refer, store_proof
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 15
+LIST_QUERIES = 13
 
 
 @pytest.fixture

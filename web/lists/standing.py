@@ -19,7 +19,6 @@ def of_states(asked: Mapping[str, Any]) -> Q:
     return Q(**{f"state__{name}": value for name, value in asked.items()})
 
 
-IS_OPEN = of_states(OPEN_STATE)
 SOON = timedelta(days=7)
 
 

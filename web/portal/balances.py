@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from billing.models import Invoice
-from web.lists.standing import IS_OPEN, SOON
+from billing.models import InvoiceState
+from web.lists.standing import OPEN_STATE, SOON
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +23,21 @@ class Balance:
     overdue_count: int
 
 
-def balances(invoices: QuerySet[Invoice], *, today: date) -> list[Balance]:
-    """Return what is open, due within seven days, and overdue, in one query."""
-    amount = "state__balance_amount"
+def balances(states: QuerySet[InvoiceState], *, today: date) -> list[Balance]:
+    """Return what is open, due within seven days, and overdue, in one query of one index."""
+    amount = "balance_amount"
     soon = Q(due_on__range=(today, today + SOON))
     overdue = Q(due_on__lt=today)
     rows = (
-        invoices.filter(IS_OPEN)
+        states.filter(**OPEN_STATE)
         .values("currency")
         .annotate(
             open_amount=Sum(amount, default=0),
-            open_count=Count("pk"),
+            open_count=Count("invoice"),
             soon_amount=Sum(amount, filter=soon, default=0),
-            soon_count=Count("pk", filter=soon),
+            soon_count=Count("invoice", filter=soon),
             overdue_amount=Sum(amount, filter=overdue, default=0),
-            overdue_count=Count("pk", filter=overdue),
+            overdue_count=Count("invoice", filter=overdue),
         )
         .order_by("currency")
     )

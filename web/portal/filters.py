@@ -1,20 +1,22 @@
 """What the portal's lists can be narrowed by."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import BadRequest
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from billing.models import Invoice, InvoiceState
 from dispatch.models import Load
 from web.lists.searching import matching_invoices
-from web.lists.standing import IS_OPEN
+from web.lists.standing import OPEN_STATE, of_states
 
-# The tabs of the invoice list: name in the address, words, and what they keep.
-VIEWS: dict[str, tuple[str, Q]] = {
-    "": ("Open", IS_OPEN),
-    "paid": ("Paid", Q(state__status=InvoiceState.Status.PAID)),
-    "all": ("All", Q()),
+# The tabs of the invoice list: name in the address, words, and what they ask of the states.
+VIEWS: dict[str, tuple[str, dict[str, Any]]] = {
+    "": ("Open", OPEN_STATE),
+    "paid": ("Paid", {"status": InvoiceState.Status.PAID}),
+    "all": ("All", {}),
 }
 
 
@@ -31,7 +33,8 @@ class InvoiceFilters(forms.Form):
         """Return the invoices that pass; a search looks through all of them, not only the open."""
         if text := self.cleaned_data["q"]:
             return matching_invoices(invoices, text, loads=loads)
-        return invoices.filter(VIEWS[self.cleaned_data["view"]][1])
+        _, asked = VIEWS[self.cleaned_data["view"]]
+        return invoices.filter(of_states(asked))
 
 
 def read_filters(address: QueryDict) -> InvoiceFilters:

@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from billing.models import Invoice, InvoiceLine
+from billing.models import Invoice, InvoiceLine, InvoiceState
 from billing.queries.documents import taxes_of_document
 from dispatch.models import Document, Load, Reference
 from dispatch.queries.papers import CUSTOMERS
 from web.access import portal, signed_in
 from web.lists.addresses import Tab, address_with, changed_address
-from web.lists.counts import bounded_count
+from web.lists.counts import bounded_counts, shown
 from web.lists.keyset import Ordering, paginate
 from web.lists.standing import Standing, standing_of
 from web.lookups import find_or_404
@@ -55,7 +55,7 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
     """Show a page of the customer's invoices, newest first."""
     user = signed_in(request)
     filters = read_filters(request.GET)
-    invoices = Invoice.objects.for_user(user)
+    invoices, states = Invoice.objects.for_user(user), InvoiceState.objects.for_user(user)
     kept = filters.narrow(invoices, loads=Load.objects.for_user(user))
     page = paginate(
         kept.select_related("state", "document").defer("snapshot"),
@@ -66,8 +66,8 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
     today = in_zone(timezone.now(), user.timezone).date()
     context = {
         "filters": filters,
-        "tabs": tabs(request, filters, invoices),
-        "balances": balances(invoices, today=today),
+        "tabs": tabs(request, filters, states),
+        "balances": balances(states, today=today),
         "rows": [row_of(invoice, orders=orders, today=today) for invoice in page.rows],
         "zip_href": changed_address(reverse("portal:invoices_zip"), request.GET),
         "next_href": address_with(request, after=page.next) if page.next else "",
@@ -106,17 +106,23 @@ def orders_of(invoices: Iterable[Invoice]) -> dict[int, tuple[str, ...]]:
     return {invoice: tuple(values) for invoice, values in found.items()}
 
 
-def tabs(request: HttpRequest, filters: InvoiceFilters, invoices: QuerySet[Invoice]) -> list[Tab]:
-    """Return the views of the list with their bounded counts; a search stands outside them."""
+def tabs(
+    request: HttpRequest, filters: InvoiceFilters, states: QuerySet[InvoiceState]
+) -> list[Tab]:
+    """Return the views of the list with their bounded counts, of one statement.
+
+    A search stands outside them.
+    """
     asked = filters.cleaned_data
+    counts = bounded_counts([states.filter(**kept) for _, kept in VIEWS.values()])
     return [
         Tab(
             words,
-            bounded_count(invoices.filter(kept)),
+            shown(count),
             address_with(request, view=key, q=""),
             is_current=key == asked["view"] and not asked["q"],
         )
-        for key, (words, kept) in VIEWS.items()
+        for (key, (words, _)), count in zip(VIEWS.items(), counts, strict=True)
     ]
 
 
