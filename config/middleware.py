@@ -9,8 +9,8 @@ from functools import lru_cache
 from uuid import uuid4
 
 import structlog
-from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
@@ -20,6 +20,7 @@ from accounts.api.limits import address_of
 from accounts.models import User
 from accounts.operations.scoping import enter_scope
 from accounts.queries.factors import has_second_factor
+from web.signin.factors import has_shown_factor
 
 log = structlog.get_logger(__name__)
 
@@ -95,6 +96,28 @@ class RowScopeMiddleware:
         request.view_raised = True  # type: ignore[attr-defined]
 
 
+class PlainTextMiddleware:
+    """Refuse NUL wherever a page would read it: the database keeps no text that holds one.
+
+    Bodies of the API are read strictly by themselves.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith((*OPEN_PREFIXES, "/api/")) and _holds_nul(request):
+            raise BadRequest("A NUL character is no text.")
+        return self.get_response(request)
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    values = [request.path_info]
+    for told in (request.GET, request.POST):
+        values += [text for name, texts in told.lists() for text in (name, *map(str, texts))]
+    return any("\x00" in text for text in values)
+
+
 class SecondFactorMiddleware:
     """Lead whoever must have a second factor to enrol it, or to show it, before anything else.
 
@@ -108,7 +131,7 @@ class SecondFactorMiddleware:
         user = request.user
         if request.path.startswith(FACTOR_PREFIXES) or not isinstance(user, User):
             return self.get_response(request)
-        if not user.must_have_second_factor or _has_shown_factor(request):
+        if not user.must_have_second_factor or has_shown_factor(request):
             return self.get_response(request)
         step = "mfa_reauthenticate" if has_second_factor(user) else "mfa_activate_totp"
         back = request.get_full_path() if request.method == "GET" else "/"
@@ -116,8 +139,3 @@ class SecondFactorMiddleware:
         if request.headers.get("HX-Request"):
             return HttpResponseClientRedirect(response.url)
         return response
-
-
-def _has_shown_factor(request: HttpRequest) -> bool:
-    records = get_authentication_records(request, request.user)
-    return any(record["method"] == "mfa" for record in records)

@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "config.middleware.RowScopeMiddleware",
     "config.middleware.SecondFactorMiddleware",
+    "config.middleware.PlainTextMiddleware",
     "web.locales.LocaleMiddleware",
 ]
 

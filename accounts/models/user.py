@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import Group, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.timezone import now
@@ -93,7 +93,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def must_have_second_factor(self) -> bool:
-        """Tell whether one of the user's roles asks for a second factor."""
+        """Tell whether one of the user's roles asks for a second factor.
+
+        A superuser has all roles, whatever the groups: of them the strictest counts.
+        """
+        if self.is_superuser:
+            return Group.objects.filter(policy__requires_second_factor=True).exists()
         return any(self._policies.values())
 
     @property

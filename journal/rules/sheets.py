@@ -8,11 +8,17 @@ from typing import Any
 
 # What begins a formula in one spreadsheet or another (OWASP, "CSV Injection"), guarded or not.
 _RUNS = re.compile(r"'*[=+\-@\t\r\n|%]")
+# What XML 1.0 has no sign for, and a workbook with it therefore no cell (ECMA-376, 18.3.1.4).
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def harmless(text: str) -> str:
-    """Return text for a cell: what would run gets an apostrophe before it; a number stays."""
+    """Return text for a cell: what would run gets an apostrophe before it; a number stays.
+
+    Control characters that no workbook can hold are left out.
+    """
+    text = _UNWRITABLE.sub("", text)
     return f"'{text}" if _RUNS.match(text) and not _NUMBER.fullmatch(text) else text
 
 

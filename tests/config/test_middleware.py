@@ -70,3 +70,19 @@ def test_the_admin_has_no_door_of_its_own(client: Client) -> None:
 
     assert answer.status_code == 302
     assert answer["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "address", "told"),
+    [
+        ("get", "/loads/a%00b/", {}),
+        ("get", "/search/?q=%00", {}),
+        ("get", "/portal/invoices.zip?invoice=%00", {}),
+        ("get", "/loads/?%00=1", {}),
+        ("post", "/charges/1/waive/", {"reason": "a\x00b"}),
+        ("post", "/accounts/login/", {"login": "a\x00@x.example", "password": "x"}),
+    ],
+)
+def test_a_nul_is_refused_before_anything_reads_it(client: Client, method, address, told) -> None:
+    assert getattr(client, method)(address, told).status_code == 400

@@ -36,6 +36,17 @@ def test_the_csv_holds_every_load_of_the_view_in_its_columns(desk, now, monkeypa
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_control_character_spoils_no_file(desk, now, form: str) -> None:
+    board.rolling(now, customer=CustomerFactory(name="Cold\x0b\x01 Chain Co."))
+
+    answer = desk().get(f"/board/export/{form}/?columns=customer")
+
+    assert answer.status_code == 200
+    assert body(answer)
+
+
+@pytest.mark.django_db
 def test_the_workbook_holds_instants_and_numbers_and_no_formula(desk, now) -> None:
     load = board.rolling(now, customer=CustomerFactory(name=ATTACK))
 

@@ -171,6 +171,30 @@ def test_a_session_from_before_shows_its_code_when_the_role_asks(biller, now) ->
     assert browser.get("/loads/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "step", ["recovery-codes/generate/", "recovery-codes/", "totp/deactivate/"]
+)
+def test_a_session_from_before_changes_no_factor_by_the_password_alone(biller, step: str) -> None:
+    old = knock(biller)
+    _, codes = enrol(biller)
+
+    posted = old.post(f"/accounts/2fa/{step}")
+    seen = old.get(f"/accounts/2fa/{step}")
+
+    shown = "/accounts/2fa/reauthenticate/?next=/settings/security/"
+    assert (posted["Location"], seen["Location"]) == (shown, shown)
+    assert factors_of(biller) == {"totp", "recovery_codes"}
+    kept = Authenticator.objects.get(user=biller, type="recovery_codes").wrap()
+    assert kept.get_unused_codes() == codes
+
+
+def test_a_superuser_shows_what_any_role_must(now) -> None:
+    everybody = UserFactory(is_superuser=True, is_staff=True)
+    require(Role.ADMINISTRATOR, at=now)
+
+    assert knock(everybody).get("/admin/")["Location"].startswith(ENROL)
+
+
 def test_a_new_password_by_link_is_no_way_around_the_factor(biller, now) -> None:
     enrol(biller)
     browser = Client()

@@ -11,6 +11,7 @@ from django.urls import path, re_path
 
 from web.access import person, public
 from web.signin import views
+from web.signin.factors import after_factor
 
 KEY = r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"
 
@@ -37,6 +38,10 @@ urlpatterns = [
     path("password/change/", person(account.password_change), name="account_change_password"),
     path("2fa/totp/activate/", views.enrol, name="mfa_activate_totp"),
     path("2fa/totp/deactivate/", views.drop, name="mfa_deactivate_totp"),
-    path("2fa/recovery-codes/", person(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path(
+        "2fa/recovery-codes/",
+        person(after_factor(codes.view_recovery_codes)),
+        name="mfa_view_recovery_codes",
+    ),
     path("2fa/recovery-codes/generate/", views.renew_codes, name="mfa_generate_recovery_codes"),
 ]

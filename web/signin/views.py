@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.operations.securing import note_second_factor
 from web.access import person, public
+from web.signin.factors import after_factor
 
 
 class Enrol(ActivateTOTPView):  # type: ignore[misc]  # comes without types
@@ -54,5 +55,5 @@ def sign_up_closed(request: HttpRequest) -> HttpResponse:
 
 
 enrol = person(Enrol.as_view())
-drop = person(Drop.as_view())
-renew_codes = person(RenewCodes.as_view())
+drop = person(after_factor(Drop.as_view()))
+renew_codes = person(after_factor(RenewCodes.as_view()))

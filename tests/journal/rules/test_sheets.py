@@ -28,3 +28,8 @@ def test_what_was_guarded_is_read_back_as_it_was(text: str) -> None:
 
 def test_lines_guard_text_and_leave_numbers() -> None:
     assert list(csv_lines([("=1", Decimal("-1.50"), None)])) == ["'=1,-1.50,\r\n"]
+
+
+def test_what_no_workbook_can_hold_is_left_out_before_it_is_looked_at() -> None:
+    assert harmless("Cold\x0b \x01chain") == "Cold chain"
+    assert harmless("\x01=1+1") == "'=1+1"
