@@ -19,11 +19,25 @@ from billing.operations.readiness import evaluate_loads as evaluate
 from billing.operations.running import settle_requests
 from billing.queries.runs import run_of
 from billing.queries.subjects import loads_behind, patience_of
+from dispatch.events import LOAD_TRACKED
+from dispatch.models import Load
 from exceptions.rules.kinds import KINDS
 from journal.events import Dead, Deferred, Done, Ignored, Verdict
 from journal.models import Delivery, Event
 
 READINESS = "rule:readiness"
+# A load that is neither over nor called off.
+UNDER_WAY = frozenset(
+    {
+        Load.Status.PLANNED,
+        Load.Status.TENDERED,
+        Load.Status.ACCEPTED,
+        Load.Status.DISPATCHED,
+        Load.Status.AT_PICKUP,
+        Load.Status.IN_TRANSIT,
+        Load.Status.AT_DELIVERY,
+    }
+)
 STRAIGHT_THROUGH = "rule:straight-through"
 PRINTER = "system:printer"
 # Requested invoices that one transaction issues.
@@ -50,8 +64,12 @@ def _may_matter(event: Event) -> bool:
     """Tell whether an event can change a verdict.
 
     A case that blocks nothing cannot, and neither can what an evaluation did itself: charges and
-    mirrored cases that a rule moved.
+    mirrored cases that a rule moved. Nor can a truck's progress: no rule asks how far a load has
+    come that is not over, and whatever else it asks has an event of its own.
     """
+    if event.name == LOAD_TRACKED:
+        told = event.payload.get("old_status"), event.payload.get("status")
+        return not all(status in UNDER_WAY for status in told)
     if event.name.startswith("case."):
         kind = KINDS.get(event.payload.get("kind", ""))
         is_own = kind is not None and bool(kind.mirrors) and event.actor.startswith("rule:")

@@ -32,7 +32,8 @@ def follow_milestones(deliveries: list[Delivery]) -> list[Verdict]:
     """Open and close what a load's milestones contradict each other about."""
     newest = {delivery.event.subject_id: delivery.event for delivery in deliveries}
     at = timezone.now()
-    for load, problems in following.lock_problems(newest):
+    concerned = following.find_concerned(each.event for each in deliveries)
+    for load, problems in following.lock_problems(concerned):
         with caused_by(newest[load.pk]):
             following.follow_milestones(load, problems, at=at)
     return [Done()] * len(deliveries)

@@ -7,26 +7,32 @@ from typing import Any
 from billing.models import Blocker as BlockerRow
 from billing.queries.dossiers import Dossier
 from billing.rules.readiness import Blocker
+from journal.operations.writing import insert_rows, update_rows
 
 MESSAGE_LENGTH = 240
+WORDS = ("enforcement", "message", "action", "owner_group", "value_amount")
 
 
-def keep_blockers(dossier: Dossier, found: Sequence[Blocker], *, at: datetime) -> bool:
-    """Open, renew and clear blockers; return whether anything was opened or cleared.
+def keep_blockers(
+    found: Sequence[tuple[Dossier, Sequence[Blocker]]], *, at: datetime
+) -> frozenset[int]:
+    """Open, renew and clear blockers; return the loads of which any was opened or cleared.
 
     A blocker that stands keeps its opening, its clock and its waiver, whatever its words become.
     """
-    wanted = {blocker.key: blocker for blocker in found}
-    standing = {row.key: row for row in dossier.blockers}
-    opened = [_row(wanted[key], dossier, at=at) for key in wanted if key not in standing]
-    BlockerRow.objects.bulk_create(opened)
-    for key, row in standing.items():
-        if key in wanted:
-            _renew(row, wanted[key])
-    gone = [row for key, row in standing.items() if key not in wanted]
+    opened, renewed, gone = [], [], []
+    for dossier, blockers in found:
+        wanted = {blocker.key: blocker for blocker in blockers}
+        standing = {row.key: row for row in dossier.blockers}
+        new = [_row(wanted[key], dossier, at=at) for key in wanted if key not in standing]
+        renewed += [row for key, row in standing.items() if _renew(row, wanted.get(key))]
+        gone += [row for key, row in standing.items() if key not in wanted]
+        dossier.blockers = [row for row in dossier.blockers if row.key in wanted] + new
+        opened += new
+    insert_rows(opened)
+    update_rows(renewed, WORDS)
     clear_blockers(gone, at=at)
-    dossier.blockers = [row for row in dossier.blockers if row.cleared_at is None] + opened
-    return bool(opened or gone)
+    return frozenset(row.load_id for row in (*opened, *gone))
 
 
 def clear_blockers(rows: Sequence[BlockerRow], *, at: datetime) -> None:
@@ -51,13 +57,13 @@ def _row(blocker: Blocker, dossier: Dossier, *, at: datetime) -> BlockerRow:
     )
 
 
-def _renew(row: BlockerRow, blocker: Blocker) -> None:
-    words = _words(blocker)
-    changed = [name for name, value in words.items() if getattr(row, name) != value]
-    for name in changed:
-        setattr(row, name, words[name])
-    if changed:
-        row.save(update_fields=changed)
+def _renew(row: BlockerRow, blocker: Blocker | None) -> bool:
+    """Give a standing blocker its newest words; tell whether any differ."""
+    words = _words(blocker) if blocker else {}
+    changed = {name: value for name, value in words.items() if getattr(row, name) != value}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    return bool(changed)
 
 
 def _words(blocker: Blocker) -> dict[str, Any]:

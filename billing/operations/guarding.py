@@ -4,7 +4,8 @@ Kill Bill rather refuses to bill than bills twice; so does this. Each check read
 recomputes, and one that fails stops the invoice.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from billing.models import BillingClaim, Charge, LoadBilling, LoadClaim
@@ -52,7 +53,25 @@ def billable_charges(dossier: Dossier) -> list[Charge]:
     )
 
 
-def guard(dossier: Dossier) -> None:
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The loads that live invoices bill, and those of which they bill a charge."""
+
+    loads: frozenset[int]
+    charged: frozenset[int]
+
+
+def read_claims(load_ids: Collection[int]) -> Claims:
+    """Read anew what is claimed of a block of loads, in two statements."""
+    primary = LoadClaim.objects.filter(load__in=load_ids, kind=LoadClaim.Kind.PRIMARY)
+    charges = BillingClaim.objects.filter(charge__load__in=load_ids)
+    return Claims(
+        frozenset(primary.values_list("load_id", flat=True)),
+        frozenset(charges.values_list("charge__load_id", flat=True)),
+    )
+
+
+def guard(dossier: Dossier, claims: Claims) -> None:
     """Let the load be billed, or raise.
 
     Raises:
@@ -62,7 +81,7 @@ def guard(dossier: Dossier) -> None:
         *_of_load(dossier),
         *_of_rules(dossier),
         *_of_charges(dossier),
-        *_of_claims(dossier),
+        *_of_claims(dossier, claims),
     ]
     if reasons:
         raise NotBillable([dossier], reasons)
@@ -121,8 +140,8 @@ def _are_products(charges: Iterable[Charge]) -> bool:
     return all(abs(c.quantity * c.rate - c.amount) <= CENT for c in charges)
 
 
-def _of_claims(dossier: Dossier) -> Iterator[str]:
-    if LoadClaim.objects.filter(load=dossier.load, kind=LoadClaim.Kind.PRIMARY).exists():
+def _of_claims(dossier: Dossier, claims: Claims) -> Iterator[str]:
+    if dossier.load.pk in claims.loads:
         yield "A live invoice bills it already."
-    if BillingClaim.objects.filter(charge__load=dossier.load).exists():
+    if dossier.load.pk in claims.charged:
         yield "A live invoice bills one of its charges already."

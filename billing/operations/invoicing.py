@@ -12,9 +12,16 @@ from decimal import Decimal
 
 from billing.models import BillingClaim, Invoice, LegalEntity, LoadBilling, LoadClaim, Series
 from billing.operations.blocking import clear_blockers
-from billing.operations.causes import NO_CAUSES, Causes, because_of
+from billing.operations.causes import NO_CAUSES, Causes
 from billing.operations.freezing import Shipment, freeze
-from billing.operations.guarding import NotBillable, billable_charges, guard, guard_together
+from billing.operations.guarding import (
+    Claims,
+    NotBillable,
+    billable_charges,
+    guard,
+    guard_together,
+    read_claims,
+)
 from billing.operations.holding import AmountChanged, hold_billing, hold_billings, require_seen
 from billing.operations.publishing import Paper, publish, reserve
 from billing.operations.readiness import evaluate_load, examine
@@ -22,7 +29,10 @@ from billing.queries.claims import live_invoice_of
 from billing.queries.dossiers import Dossier
 from billing.queries.entities import billing_entity, series_of
 from billing.rules.readiness import RULES
-from journal.operations.lifecycle import advance
+from journal.operations.correlating import because_of
+from journal.operations.lifecycle import move_held
+from journal.operations.recording import record_many
+from journal.operations.writing import insert_rows, update_rows
 
 Group = Sequence[LoadBilling]
 
@@ -103,12 +113,13 @@ def issue_invoices(
     held = {b.load_id: b for b in hold_billings(b.load_id for group in groups for b in group)}
     free = [b for b in held.values() if b.status != LoadBilling.Status.INVOICED]
     dossiers = {d.load.pk: d for d in examine(free, by=by, at=at, causes=causes)}
+    claims = read_claims(dossiers)
     results: list[Draft | Refusal] = []
     for group in groups:
         ids = [billing.load_id for billing in group]
         refusal = find_invoiced([held[pk] for pk in ids])
         results.append(
-            refusal or draft_invoice([dossiers[pk] for pk in ids], entity, causes, at=at)
+            refusal or draft_invoice([dossiers[pk] for pk in ids], entity, claims, causes, at=at)
         )
     if seen:
         results = [_as_seen(*pair) for pair in zip(results, seen, strict=True)]
@@ -136,12 +147,17 @@ def _as_seen(result: Draft | Refusal, seen: Decimal) -> Draft | Refusal:
 
 
 def draft_invoice(
-    dossiers: Sequence[Dossier], entity: LegalEntity, causes: Causes, *, at: datetime
+    dossiers: Sequence[Dossier],
+    entity: LegalEntity,
+    claims: Claims,
+    causes: Causes,
+    *,
+    at: datetime,
 ) -> Draft | NotBillable:
     """Work out the whole invoice but its number; return the guard's refusal if it refuses."""
     try:
         for dossier in dossiers:
-            guard(dossier)
+            guard(dossier, claims)
         guard_together(dossiers)
     except NotBillable as refusal:
         return refusal
@@ -185,23 +201,20 @@ def _issue(
     papers = [draft.paper for draft in drafts]
     reserve(papers)
     _claim(drafts)
-    for draft in drafts:
-        for dossier in draft.dossiers:
-            with because_of(causes.get(dossier.load.pk)):
-                _mark_invoiced(dossier, draft.paper, by=by, at=at)
+    _mark_invoiced(drafts, causes, by=by, at=at)
     return publish(papers, entity, series, by=by, at=at)
 
 
 def _claim(drafts: Sequence[Draft]) -> None:
     """Lay claims on charges and loads: the database takes each once."""
-    BillingClaim.objects.bulk_create(
+    insert_rows(
         [
             BillingClaim(charge=charge, invoice_id=draft.paper.id, customer=draft.paper.customer)
             for draft in drafts
             for charge in draft.paper.charges
         ]
     )
-    LoadClaim.objects.bulk_create(
+    insert_rows(
         [
             LoadClaim(
                 load=dossier.load,
@@ -224,14 +237,19 @@ def _gates(dossier: Dossier) -> dict[str, str]:
     }
 
 
-def _mark_invoiced(dossier: Dossier, paper: Paper, *, by: str, at: datetime) -> None:
-    """Move the load on; what was only a warning, or waived, ends here."""
-    clear_blockers(dossier.blockers, at=at)
-    advance(
-        dossier.billing,
-        LoadBilling.Status.INVOICED,
-        by=by,
-        at=at,
-        payload={"load_id": dossier.load.pk, "invoice_id": paper.id},
-        evaluated_at=at,
-    )
+def _mark_invoiced(drafts: Sequence[Draft], causes: Causes, *, by: str, at: datetime) -> None:
+    """Move the loads on; what was only a warning, or waived, ends here."""
+    billed = [(dossier, draft.paper) for draft in drafts for dossier in draft.dossiers]
+    clear_blockers([row for dossier, _ in billed for row in dossier.blockers], at=at)
+    entries = []
+    for dossier, paper in billed:
+        payload = {"load_id": dossier.load.pk, "invoice_id": paper.id}
+        with because_of(causes.get(dossier.load.pk)):
+            entries.append(
+                move_held(
+                    dossier.billing, LoadBilling.Status.INVOICED, by=by, at=at, payload=payload,
+                    evaluated_at=at,
+                )
+            )  # fmt: skip
+    update_rows([dossier.billing for dossier, _ in billed], ["status", "evaluated_at"])
+    record_many(entries)

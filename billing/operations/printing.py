@@ -6,11 +6,11 @@ from hashlib import sha256
 from django.db import transaction
 
 from billing.models import Invoice, InvoiceDocument
-from billing.operations.causes import because_of
 from billing.operations.rendering import render_pdf
 from billing.rules.snapshot import InvoiceSnapshot, from_data, to_json
 from dispatch.operations.filing import store_bytes
 from journal.models import Event
+from journal.operations.correlating import because_of
 from journal.operations.recording import record
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import Customer
 from billing.models import LegalEntity, LoadBilling
 from billing.operations.causes import NO_CAUSES
-from billing.operations.guarding import NotBillable, guard
+from billing.operations.guarding import NotBillable, guard, read_claims
 from billing.operations.holding import hold_billings
 from billing.operations.invoicing import Draft, draft_invoice, find_invoiced
 from billing.operations.readiness import examine
@@ -93,15 +93,17 @@ def _propose(load_ids: Sequence[int], entity: LegalEntity, *, by: str, at: datet
     held = hold_billings(load_ids)
     left_out = [_left_out(billing) for billing in held if _is_invoiced(billing)]
     good: list[Dossier] = []
-    for dossier in examine([b for b in held if not _is_invoiced(b)], by=by, at=at):
+    free = [billing for billing in held if not _is_invoiced(billing)]
+    claims = read_claims([billing.load_id for billing in free])
+    for dossier in examine(free, by=by, at=at):
         try:
-            guard(dossier)
+            guard(dossier, claims)
             good.append(dossier)
         except NotBillable as refusal:
             left_out.append(LeftOut(dossier.load.pk, dossier.load.number, refusal.reasons))
     invoices = []
     for group in group_loads((_groupable(dossier), dossier) for dossier in good):
-        draft = draft_invoice(group, entity, NO_CAUSES, at=at)
+        draft = draft_invoice(group, entity, claims, NO_CAUSES, at=at)
         if isinstance(draft, Draft):
             invoices.append(_proposed(draft))
         else:

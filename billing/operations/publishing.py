@@ -30,6 +30,7 @@ from billing.rules.snapshot import InvoiceSnapshot, Line, taxes_of, to_data, to_
 from journal.events import Entry
 from journal.models import Event
 from journal.operations.recording import entry_for, record_many
+from journal.operations.writing import insert_rows
 from rating.engine.storing import to_plain
 
 # Codes of UN/ECE 5305.
@@ -88,17 +89,17 @@ def publish(
     counter is locked from here to the commit.
     """
     lines = [pair for paper in papers for pair in _lines(paper)]
-    InvoiceLine.objects.bulk_create([row for row, _ in lines])
-    InvoiceLineTax.objects.bulk_create([tax for pair in lines for tax in _taxes(*pair)])
-    TaxRecord.objects.bulk_create([row for paper in papers for row in _tax_records(paper)])
+    insert_rows([row for row, _ in lines])
+    insert_rows([tax for pair in lines for tax in _taxes(*pair)])
+    insert_rows([row for paper in papers for row in _tax_records(paper)])
     today = at.astimezone(ZoneInfo(entity.timezone)).date()
     numbers = take_numbers(series, count=len(papers), on=today)
     invoices = [
         _invoice(paper, entity, series, numbers, index, by=by, at=at)
         for index, paper in enumerate(papers)
     ]
-    Invoice.objects.bulk_create(invoices)
-    InvoiceState.objects.bulk_create([_state(*pair) for pair in zip(papers, invoices, strict=True)])
+    insert_rows(invoices)
+    insert_rows([_state(*pair) for pair in zip(papers, invoices, strict=True)])
     record_many([_entry(*pair, by=by, at=at) for pair in zip(papers, invoices, strict=True)])
     return invoices
 

@@ -1,25 +1,41 @@
 """Is the load ready to be billed? The rules are asked under the lock of its billing row."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from billing.models import LoadBilling
 from billing.operations.blocking import keep_blockers
-from billing.operations.causes import NO_CAUSES, Causes, because_of
+from billing.operations.causes import NO_CAUSES, Causes
 from billing.operations.holding import hold_billing, hold_billings, require_seen
 from billing.operations.mirroring import adopt_waivers, mirror_blockers
-from billing.operations.pricing import Problems, keep_price, price_loads
+from billing.operations.pricing import Problems, keep_prices, price_loads
 from billing.queries.dossiers import Dossier, read_dossiers
 from billing.rules.facts import BillingFacts
-from billing.rules.mirrors import mirrors_of
+from billing.rules.mirrors import Mirror, mirrors_of
 from billing.rules.policy import Enforcement
 from billing.rules.readiness import Blocker, find_blockers, verdict
-from journal.operations.lifecycle import advance
-from journal.operations.recording import record
+from journal.events import Entry
+from journal.operations.correlating import because_of
+from journal.operations.lifecycle import advance, move_held
+from journal.operations.recording import entry_for, record_many
+from journal.operations.writing import update_rows
 
 Status = LoadBilling.Status
+# What a verdict writes.
+WRITTEN = ("status", "total_amount", "currency", "blocker_count", "rating", "evaluated_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules say about one load, and on what facts."""
+
+    dossier: Dossier
+    facts: BillingFacts
+    blockers: tuple[Blocker, ...]
+    mirrors: tuple[Mirror, ...]
 
 
 class NotForReview(Exception):
@@ -60,11 +76,17 @@ def examine(
     """Evaluate loads whose billing rows are held; return what was looked at, up to date."""
     dossiers = read_dossiers(billings, at=at)
     quotes = price_loads(dossiers, at=at)
-    for dossier in dossiers:
-        with because_of(causes.get(dossier.load.pk)):
-            problems = keep_price(dossier, quotes.get(dossier.load.pk), by=by, at=at)
-            if not dossier.is_invoiced:
-                _judge(dossier, problems, by=by, at=at)
+    problems = keep_prices(dossiers, quotes, by=by, at=at, causes=causes)
+    judged = [_look_at(each, problems) for each in dossiers if not each.is_invoiced]
+    waived = adopt_waivers([(each.dossier, each.mirrors) for each in judged])
+    judged = [
+        _look_at(each.dossier, problems) if each.dossier.load.pk in waived else each
+        for each in judged
+    ]
+    others = keep_blockers([(each.dossier, each.blockers) for each in judged], at=at)
+    _settle(judged, others, causes, by=by, at=at)
+    mirrors = [(each.dossier, each.mirrors) for each in judged]
+    mirror_blockers(mirrors, by=by, at=at, causes=causes)
     return dossiers
 
 
@@ -87,31 +109,37 @@ def approve_to_bill(
     )  # fmt: skip
 
 
-def _judge(dossier: Dossier, problems: Problems, *, by: str, at: datetime) -> None:
-    """Ask the rules about one load and write what follows."""
-    facts = dossier.facts(problems)
+def _look_at(dossier: Dossier, problems: Mapping[int, Problems]) -> Judgement:
+    """Ask every rule about one load."""
+    facts = dossier.facts(problems[dossier.load.pk])
     blockers = find_blockers(facts, dossier.policy)
     code = dossier.load.customer.code
-    mirrors = mirrors_of(blockers, facts, customer_code=code)
-    if adopt_waivers(dossier, mirrors):
-        facts = dossier.facts(problems)
-        blockers = find_blockers(facts, dossier.policy)
-        mirrors = mirrors_of(blockers, facts, customer_code=code)
-    is_other = keep_blockers(dossier, blockers, at=at)
-    _settle(dossier, facts, blockers, is_other=is_other, by=by, at=at)
-    mirror_blockers(dossier, mirrors, by=by, at=at)
+    return Judgement(dossier, facts, blockers, mirrors_of(blockers, facts, customer_code=code))
 
 
 def _settle(
-    dossier: Dossier,
-    facts: BillingFacts,
-    blockers: Iterable[Blocker],
+    judged: Sequence[Judgement],
+    others: Collection[int],
+    causes: Causes,
     *,
-    is_other: bool,
     by: str,
     at: datetime,
 ) -> None:
     """Write status, total and count where they differ, with the one event that tells of it."""
+    entries, changed = [], []
+    for each in judged:
+        load_id = each.dossier.load.pk
+        with because_of(causes.get(load_id)):
+            if entry := _verdict(each, is_other=load_id in others, by=by, at=at):
+                entries.append(entry)
+                changed.append(each.dossier.billing)
+    update_rows(changed, WRITTEN)
+    record_many(entries)
+
+
+def _verdict(judged: Judgement, *, is_other: bool, by: str, at: datetime) -> Entry | None:
+    """Bring the billing row to what the rules say, in memory; return what tells of the change."""
+    dossier, blockers = judged.dossier, judged.blockers
     billing = dossier.billing
     blocking = [b for b in blockers if b.enforcement is Enforcement.BLOCK]
     fields: dict[str, Any] = {
@@ -124,21 +152,20 @@ def _settle(
         name: getattr(billing, name) for name in fields if getattr(billing, name) != fields[name]
     }
     is_reviewed = dossier.is_reviewed_since(dossier.doubts)
-    status = verdict(facts, blockers, asks_person=dossier.asks_person, is_reviewed=is_reviewed)
-    payload = {"load_id": billing.load_id, "blockers": [" ".join(b.key).strip() for b in blocking]}
+    status = verdict(
+        judged.facts, blockers, asks_person=dossier.asks_person, is_reviewed=is_reviewed
+    )
+    told: dict[str, Any] = {"by": by, "at": at, "payload": _payload(billing, blocking)}
     if status != billing.status:
-        advance(billing, status, by=by, at=at, payload=payload, evaluated_at=at, **fields)
-    elif old or is_other:
-        _write(billing, fields | {"evaluated_at": at})
-        new = {name: fields[name] for name in old}
-        record("load.reassessed", subject=billing, by=by, at=at, old=old, new=new, payload=payload)
-
-
-def _write(billing: LoadBilling, fields: Mapping[str, Any]) -> None:
-    for name, value in fields.items():
+        return move_held(billing, status, evaluated_at=at, **told, **fields)
+    if not (old or is_other):
+        return None
+    for name, value in (fields | {"evaluated_at": at}).items():
         setattr(billing, name, value)
-    billing.save(update_fields=sorted(fields))
+    new = {name: fields[name] for name in old}
+    return entry_for("load.reassessed", subject=billing, old=old, new=new, **told)
 
 
-def _payload(billing: LoadBilling) -> dict[str, Any]:
-    return {"load_id": billing.load_id, "blockers": []}
+def _payload(billing: LoadBilling, blocking: Iterable[Blocker] = ()) -> dict[str, Any]:
+    keys = [" ".join(blocker.key).strip() for blocker in blocking]
+    return {"load_id": billing.load_id, "blockers": keys}

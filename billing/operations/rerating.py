@@ -1,14 +1,18 @@
 """Bring a load's charges in line with a new rating: update, hold, supersede, never double."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from billing.models import Charge
+from billing.operations.causes import NO_CAUSES, Causes
 from billing.queries.dossiers import Dossier
+from journal.events import Entry
+from journal.operations.correlating import because_of
 from journal.operations.lifecycle import advance
 from journal.operations.recording import entry_for, record, record_many
+from journal.operations.writing import insert_rows
 from rating.engine.quote import Line
 from rating.engine.storing import to_plain
 
@@ -22,22 +26,39 @@ Identity = tuple[str, int | None, int]
 Terms = dict[str, Any]
 
 
-def apply_lines(dossier: Dossier, lines: Iterable[Line], *, by: str, at: datetime) -> None:
-    """Make the rated charges of a load those of `lines`, by identity.
+def apply_lines(
+    rated: Sequence[tuple[Dossier, Sequence[Line]]],
+    *,
+    by: str,
+    at: datetime,
+    causes: Causes = NO_CAUSES,
+) -> None:
+    """Make the rated charges of each load those of its lines, by identity.
 
     A charge that is missing is made, one that differs is updated in place, one that is charged no
     more is superseded. What a person added stays, as does what is billed. What the rules let pass
     is approved at once; the rest is held.
     """
+    missing = []
+    for dossier, lines in rated:
+        with because_of(causes.get(dossier.load.pk)):
+            missing.append((dossier, _follow_all(dossier, lines, by=by, at=at)))
+    _make(missing, by=by, at=at, causes=causes)
+    for dossier, _ in rated:
+        dossier.charges = [c for c in dossier.charges if c.status != Status.SUPERSEDED]
+
+
+def _follow_all(
+    dossier: Dossier, lines: Iterable[Line], *, by: str, at: datetime
+) -> dict[Identity, Line]:
+    """Bring the standing charges of a load in line; return the lines that have none."""
     stops = {stop.sequence: stop.pk for stop in dossier.stops}
     wanted = {(ln.code, stops.get(ln.stop_sequence or 0), ln.occurrence): ln for ln in lines}
     standing = {charge.identity: charge for charge in dossier.charges if not charge.adjusts}
     for identity, charge in standing.items():
         if charge.origin == Charge.Origin.RATED and charge.pk not in dossier.billed:
             _follow(charge, wanted.get(identity), dossier, by=by, at=at)
-    missing = {identity: line for identity, line in wanted.items() if identity not in standing}
-    _make(missing, dossier, by=by, at=at)
-    dossier.charges = [c for c in dossier.charges if c.status != Status.SUPERSEDED]
+    return {identity: line for identity, line in wanted.items() if identity not in standing}
 
 
 def terms_of(line: Line) -> Terms:
@@ -67,39 +88,48 @@ def terms_of(line: Line) -> Terms:
     }
 
 
-def _make(lines: Mapping[Identity, Line], dossier: Dossier, *, by: str, at: datetime) -> None:
+def _make(
+    missing: Sequence[tuple[Dossier, Mapping[Identity, Line]]],
+    *,
+    by: str,
+    at: datetime,
+    causes: Causes,
+) -> None:
     """Insert charges with their first decision, all in two statements."""
-    charges = [
-        Charge(
-            load=dossier.load,
-            customer=dossier.load.customer,
-            code=line.code,
-            stop_id=identity[1],
-            occurrence=line.occurrence,
-            rating_record=dossier.rating,
-            made_by=by,
-            status=_allowed(line),
-            reason=line.approval_reason,
-            decided_by=RULE,
-            created_at=at,
-            changed_at=at,
-            **terms_of(line),
-        )
-        for identity, line in lines.items()
-    ]
-    if not charges:
-        return
-    Charge.objects.bulk_create(charges)
-    record_many(
-        [
-            entry_for(
-                "charge.rated", subject=charge, by=RULE, at=at, reason=charge.reason,
-                new=told_of(charge) | {"status": charge.status},
-            )
-            for charge in charges
-        ]
-    )  # fmt: skip
-    dossier.charges.extend(charges)
+    charges = []
+    for dossier, lines in missing:
+        made = [_charge(dossier, *pair, by=by, at=at) for pair in lines.items()]
+        dossier.charges.extend(made)
+        charges += made
+    insert_rows(charges)
+    entries = []
+    for charge in charges:
+        with because_of(causes.get(charge.load_id)):
+            entries.append(_told_rated(charge, at=at))
+    record_many(entries)
+
+
+def _charge(dossier: Dossier, identity: Identity, line: Line, *, by: str, at: datetime) -> Charge:
+    return Charge(
+        load=dossier.load,
+        customer=dossier.load.customer,
+        code=line.code,
+        stop_id=identity[1],
+        occurrence=line.occurrence,
+        rating_record=dossier.rating,
+        made_by=by,
+        status=_allowed(line),
+        reason=line.approval_reason,
+        decided_by=RULE,
+        created_at=at,
+        changed_at=at,
+        **terms_of(line),
+    )
+
+
+def _told_rated(charge: Charge, *, at: datetime) -> Entry:
+    new = told_of(charge) | {"status": charge.status}
+    return entry_for("charge.rated", subject=charge, by=RULE, at=at, reason=charge.reason, new=new)
 
 
 def told_of(charge: Charge) -> dict[str, Any]:

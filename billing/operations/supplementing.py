@@ -23,7 +23,7 @@ from billing.models import (
 from billing.operations.comparing import Difference, find_differences
 from billing.operations.freezing import Shipment, freeze
 from billing.operations.holding import hold_billing
-from billing.operations.pricing import keep_price, price_loads
+from billing.operations.pricing import keep_prices, price_loads
 from billing.operations.publishing import Paper, publish, reserve
 from billing.operations.rerating import told_of
 from billing.operations.settling import free_beyond, lock_state, settle
@@ -90,9 +90,9 @@ def bill_difference(
 def _rate_anew(billing: LoadBilling, *, by: str, at: datetime) -> tuple[Dossier, list[Difference]]:
     """Rate the load as it is known now, keep the rating, and compare it with what was billed."""
     dossier = read_dossiers([billing], at=at)[0]
-    quote = price_loads([dossier], at=at).get(dossier.load.pk)
-    problems = keep_price(dossier, quote, by=by, at=at)
-    if problems:
+    quotes = price_loads([dossier], at=at)
+    quote = quotes.get(dossier.load.pk)
+    if problems := keep_prices([dossier], quotes, by=by, at=at)[dossier.load.pk]:
         raise NotSupplementable(f"The load cannot be priced: {problems[0].message}.")
     return dossier, find_differences(dossier, quote.lines if quote else ())
 

@@ -1,11 +1,11 @@
 """Everything that an evaluation looks at, for any number of loads in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
@@ -51,6 +51,7 @@ class Dossier:
     billed: dict[int, int] = field(default_factory=dict)
     blockers: list[Blocker] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
+    _taxed: dict[tuple[Any, ...], Taxed] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def is_invoiced(self) -> bool:
@@ -91,8 +92,17 @@ class Dossier:
         return all(at <= reviewed_at for at in (*(c.changed_at for c in self.charges), *doubts))
 
     def tax(self, charges: Iterable[Charge]) -> Taxed:
-        """Return the tax of `charges`, or why it cannot be told: preview and issue alike."""
-        return tax_load_of(self.load, stops=self.stops, charges=charges, terms=self.tax_terms)
+        """Return the tax of `charges`, or why it cannot be told: preview and issue alike.
+
+        Asked again about the same amounts it gives the same answer, which is worked out once.
+        """
+        asked = tuple(charges)
+        key = tuple((each.pk, each.code, each.amount, each.stop_id) for each in asked)
+        if key not in self._taxed:
+            self._taxed[key] = tax_load_of(
+                self.load, stops=self.stops, charges=asked, terms=self.tax_terms
+            )
+        return self._taxed[key]
 
     def facts(self, problems: Iterable[ProblemFact]) -> BillingFacts:
         """Return what the rules look at; `problems` are those of the newest rating."""
@@ -154,6 +164,14 @@ def read_dossiers(billings: Sequence[LoadBilling], *, at: datetime) -> list[Doss
     _add_billed(dossiers)
     _add_cases(dossiers)
     return list(dossiers.values())
+
+
+def newest_ratings(load_ids: Collection[int]) -> dict[int, RatingRecord]:
+    """Return the newest rating of each load that has one."""
+    if not load_ids:
+        return {}
+    rows = RatingRecord.objects.filter(load_id__in=load_ids).defer("facts", "lines")
+    return {row.load_id: row for row in rows.order_by("load_id", "-pk").distinct("load_id")}
 
 
 def _add_dispatched(dossiers: dict[int, Dossier]) -> None:

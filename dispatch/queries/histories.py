@@ -13,6 +13,11 @@ LOAD_STATE = (
     "status", "picked_up_at", "delivered_at", "ended_at", "last_milestone_at", "reweighed_lb",
 )  # fmt: skip
 STOP_STATE = ("status", "arrived_at", "departed_at")
+# The columns of a milestone that make its fact.
+FACT = (
+    "load_id", "fact_key", "kind", "occurred_at", "source", "source_reference", "detail",
+    "supersedes_reference", "is_retraction", "stop_sequence", "stop_kind", "city", "state",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -36,7 +41,8 @@ def read_histories(load_ids: Collection[int]) -> dict[int, History]:
     histories = {load_id: History() for load_id in load_ids}
     for stop in Stop.objects.filter(load__in=load_ids).order_by("load_id", "sequence"):
         histories[stop.load_id].stops.append(stop)
-    for milestone in Milestone.objects.filter(load__in=load_ids).order_by("load_id", "id"):
+    told = Milestone.objects.filter(load__in=load_ids).only(*FACT).order_by("load_id", "id")
+    for milestone in told:
         histories[milestone.load_id].facts[milestone.fact_key] = fact_of(milestone)
     return histories
 

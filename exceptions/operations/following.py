@@ -1,8 +1,9 @@
 """Cases that open and close by themselves as the journal tells what happened."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
+from dispatch.events import LOAD_TRACKED
 from dispatch.fold import Problem
 from dispatch.models import Document, Load
 from dispatch.queries.histories import read_histories
@@ -82,6 +83,22 @@ def follow_document(document: Document, *, at: datetime) -> None:
                 REJECTED, document_key(pk), by=RULE_DOCUMENT, at=at,
                 reason=f"{document.filename} was accepted.",
             )  # fmt: skip
+
+
+def find_concerned(events: Iterable[Event]) -> set[int]:
+    """Return the loads whose milestones have to be looked at anew.
+
+    A load whose facts told of no contradiction, and of which no case is open, has nothing to
+    open or close. A case that another worker is about to open is not missed: it is opened under
+    the lock of its load, and what is told after waited for that lock.
+    """
+    told = list(events)
+    wrong = {e.subject_id for e in told if e.name != LOAD_TRACKED or e.payload.get("problems", 1)}
+    others = {event.subject_id for event in told} - wrong
+    standing = Case.objects.filter(
+        load__in=others, kind__in=ABOUT_MILESTONES, status=Case.Status.OPEN
+    )
+    return wrong | set(standing.values_list("load_id", flat=True) if others else ())
 
 
 def lock_problems(load_ids: Collection[int]) -> list[tuple[Load, tuple[Problem, ...]]]:

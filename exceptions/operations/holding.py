@@ -1,9 +1,21 @@
 """Lock a case before it is changed, and notice that somebody else was faster."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from exceptions.models import Case
 from exceptions.queries.people import name_of
+
+# What a case is known by while it is open: its kind and its subject key.
+Key = tuple[str, str]
+
+# Each pair is one look into the index `case_one_open`.
+LOCK_OPEN = """
+    SELECT c.* FROM exceptions_case c
+    JOIN unnest(%s::text[], %s::text[]) AS wanted (kind, subject_key)
+        ON c.kind = wanted.kind AND c.subject_key = wanted.subject_key
+    WHERE c.status = 'OPEN' ORDER BY c.id FOR UPDATE OF c
+"""
 
 
 class CaseConflict(Exception):
@@ -23,6 +35,16 @@ def lock_case(case: Case) -> Case:
     """Lock `case` for the rest of the transaction and bring it up to date."""
     case.refresh_from_db(from_queryset=Case.objects.select_for_update(of=("self",)))
     return case
+
+
+def lock_open(keys: Iterable[Key]) -> dict[Key, Case]:
+    """Lock the cases that are open under these keys, in the order of their ids."""
+    wanted = sorted(set(keys))
+    if not wanted:
+        return {}
+    kinds, subject_keys = (list(side) for side in zip(*wanted, strict=True))
+    found = Case.objects.raw(LOCK_OPEN, [kinds, subject_keys])
+    return {(case.kind, case.subject_key): case for case in found}
 
 
 def hold_case(case: Case, *, version: int | None = None) -> Case:

@@ -19,7 +19,23 @@ def write_entry(
     after: Mapping[str, Any] | None = None,
 ) -> CaseEntry:
     """Append one step to the case's trail."""
-    return CaseEntry.objects.create(
+    entry = entry_of(case, action, by=by, at=at, comment=comment, before=before, after=after)
+    entry.save()
+    return entry
+
+
+def entry_of(
+    case: Case,
+    action: str,
+    *,
+    by: str,
+    at: datetime,
+    comment: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> CaseEntry:
+    """Return a step of the case's trail for a block that appends several at once."""
+    return CaseEntry(
         case=case,
         at=at,
         by=by,

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import Customer
 from billing.models import Charge, LegalEntity, Series
+from billing.operations.readiness import evaluate_loads
 from dispatch.events import MilestoneFacts
 from dispatch.models import Document, Load, Stop
 from dispatch.operations.tracking import Telling, add_milestones_many
@@ -38,7 +39,7 @@ def open_shop() -> Customer:
 
 
 def planned_loads(count: int, *, of: Customer, prefix: str = "P") -> list[Load]:
-    """Make dispatched loads of two stops, of which nothing has been told yet."""
+    """Make dispatched loads of two stops, judged once; of their way nothing has been told yet."""
     with transaction.atomic():
         loads = tariffs.delivered_loads(
             count, of=of, lane_count=LANES, prefix=prefix, is_told=False
@@ -49,6 +50,7 @@ def planned_loads(count: int, *, of: Customer, prefix: str = "P") -> list[Load]:
         Stop.objects.filter(load__in=ids).update(
             status=Stop.Status.PENDING, arrived_at=None, departed_at=None
         )
+        evaluate_loads(ids, by="rule:bench", at=tariffs.AT)
     return list(Load.objects.filter(pk__in=ids).order_by("pk"))
 
 

@@ -37,6 +37,21 @@ def caused_by(event: Event) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def because_of(event: Event | None) -> Iterator[None]:
+    """Hang every entry recorded inside on `event`, if there is one."""
+    if event is None:
+        yield
+        return
+    with caused_by(event):
+        yield
+
+
+def thread_in_force() -> Thread | None:
+    """Return the chain in force, None where nothing has begun one."""
+    return _thread.get()
+
+
 def current_thread() -> Thread:
     """Return the chain in force, or a new one."""
     return _thread.get() or Thread(uuid4())

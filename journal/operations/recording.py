@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -12,7 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 
 from journal.events import Entry
-from journal.operations.correlating import current_thread
+from journal.operations.correlating import current_thread, thread_in_force
 from journal.operations.ringing import ring_on_commit
 from journal.queries.subscriptions import subscriptions
 
@@ -106,7 +105,12 @@ def entry_for(
     cause: int | None = None,
     correlation_id: UUID | None = None,
 ) -> Entry:
-    """Return the entry that `record` would write, for `record_many`."""
+    """Return the entry that `record` would write, for `record_many`.
+
+    It hangs on the chain of cause that is in force here, wherever it is written.
+    """
+    if thread := thread_in_force():
+        cause, correlation_id = cause or thread.cause, correlation_id or thread.correlation_id
     return Entry(
         name=name,
         subject_table=subject._meta.db_table,
@@ -165,14 +169,23 @@ def telling(event: str, *, model: type[models.Model], change: str) -> str:
 
 
 def _row(n: int, entry: Entry) -> dict[str, Any]:
-    thread = current_thread()
-    row = asdict(entry) | {"n": n}
-    row["actor"] = row.pop("by")
-    row["recorded_at"] = row.pop("at")
-    row["occurred_at"] = entry.occurred_at or entry.at
-    row["cause"] = entry.cause or thread.cause
-    row["correlation_id"] = entry.correlation_id or thread.correlation_id
-    return row
+    thread = thread_in_force() or (None if entry.correlation_id else current_thread())
+    return {
+        "n": n,
+        "name": entry.name,
+        "subject_table": entry.subject_table,
+        "subject_id": entry.subject_id,
+        "customer_id": entry.customer_id,
+        "occurred_at": entry.occurred_at or entry.at,
+        "recorded_at": entry.at,
+        "actor": entry.by,
+        "reason": entry.reason,
+        "old": entry.old,
+        "new": entry.new,
+        "payload": entry.payload,
+        "cause": entry.cause or (thread and thread.cause),
+        "correlation_id": entry.correlation_id or (thread and thread.correlation_id),
+    }
 
 
 def assert_in_transaction() -> None:

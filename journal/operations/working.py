@@ -20,7 +20,7 @@ from journal.events import (
     Retry,
     Verdict,
 )
-from journal.models import Delivery
+from journal.models import Delivery, Event
 from journal.operations.recording import record_many
 from journal.queries.subscriptions import handler_of, is_transactional
 
@@ -40,7 +40,7 @@ WITH due AS MATERIALIZED (
     FOR UPDATE SKIP LOCKED)
 UPDATE journal_delivery d SET status = 'LEASED', attempts = attempts + 1, lease_until = %(until)s
 FROM due WHERE d.id = due.id
-RETURNING d.id
+RETURNING d.*
 """
 FRESH = CLAIM.format(fresh="= 0")
 TRIED = CLAIM.format(fresh=f"BETWEEN 1 AND {MAX_ATTEMPTS - 1}")
@@ -74,13 +74,13 @@ def claim(queue: str, *, at: datetime, limit: int = BLOCK, tried: bool = False) 
     `tried` asks for those that were attempted before. Leases are 60 s unless set otherwise.
     """
     until = at + timedelta(seconds=settings.LEASE_SECONDS)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            TRIED if tried else FRESH,
-            {"queue": queue, "at": at, "until": until, "limit": limit},
-        )
-        ids = [row[0] for row in cursor.fetchall()]
-    return list(Delivery.objects.filter(pk__in=ids).select_related("event").order_by("event_id"))
+    with transaction.atomic():
+        told = {"queue": queue, "at": at, "until": until, "limit": limit}
+        found = list(Delivery.objects.raw(TRIED if tried else FRESH, told))
+    events = Event.objects.in_bulk({delivery.event_id for delivery in found})
+    for delivery in found:
+        delivery.event = events[delivery.event_id]
+    return sorted(found, key=lambda delivery: (delivery.event_id, delivery.pk))
 
 
 def work(queue: str, *, seconds: float = 20.0) -> int:

@@ -14,6 +14,7 @@ from decimal import (
     Decimal,
 )
 from enum import StrEnum
+from functools import cache
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
@@ -110,8 +111,13 @@ def _exact(value: Decimal | int) -> Decimal:
     return number
 
 
+@cache
+def _last_place(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
+
+
 def _quantize(value: Decimal, places: int, mode: Rounding) -> Decimal:
-    rounded = value.quantize(Decimal(1).scaleb(-places), _DECIMAL_MODES[mode], _WIDE)
+    rounded = value.quantize(_last_place(places), _DECIMAL_MODES[mode], _WIDE)
     # Adding nothing turns -0.00 into 0.00.
     return rounded if rounded else abs(rounded)
 

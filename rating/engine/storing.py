@@ -24,20 +24,36 @@ class Unreadable(ValueError):
 
 def to_plain(value: Any) -> Any:
     """Dicts, lists, text, whole numbers, booleans and None. Raises TypeError for a float."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    kind: Any = type(value)
+    if fields := _fields_of(kind):
         return {
-            field.name: to_plain(held)
-            for field in dataclasses.fields(value)
-            if (held := getattr(value, field.name)) != field.default
+            name: to_plain(held)
+            for name, default in fields
+            if (held := getattr(value, name)) != default
         }
+    if kind is str or value is None:
+        return value
     if isinstance(value, tuple):
         return [to_plain(each) for each in value]
     return _plain_scalar(value)
 
 
+@cache
+def _fields_of(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """The fields of a dataclass with their defaults; none for any other type."""
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    return tuple((field.name, field.default) for field in dataclasses.fields(kind))
+
+
 def canonical(value: Any) -> str:
     """One text for equal values: sorted keys, no spaces. Fit for hashing."""
-    return json.dumps(to_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return spelled(to_plain(value))
+
+
+def spelled(plain: Any) -> str:
+    """The canonical text of what `to_plain` gave."""
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def from_plain(kind: type[T], data: Any) -> T:

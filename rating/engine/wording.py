@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rating.engine.money import HUNDRED, minor_units, round_rate, tidy
@@ -30,6 +31,8 @@ def money(amount: Decimal, currency: str) -> str:
     return f"{'-' if amount < 0 else ''}{sign}{number(abs(amount), places=minor_units(currency))}"
 
 
+# Bills repeat few figures: the same rates, quantities and zeros on each.
+@lru_cache(maxsize=8192, typed=True)
 def number(value: Decimal, *, places: int = 0) -> str:
     """A number with its thousands, at most six decimals: "1,234", "5.5", "0.415333"."""
     shown = round_rate(value, max(places, _MOST_PLACES))

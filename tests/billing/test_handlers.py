@@ -191,6 +191,29 @@ def test_a_burst_about_one_load_evaluates_it_once(card, now) -> None:
     assert Blocker.objects.filter(load=load).count() == 1
 
 
+@pytest.mark.parametrize(
+    ("before", "now_is", "is_judged"),
+    [
+        ("DISPATCHED", "AT_PICKUP", False),
+        ("AT_DELIVERY", "DELIVERED", True),
+        ("DELIVERED", "AT_DELIVERY", True),
+        ("DELIVERED", "DELIVERED", True),
+        ("ACCEPTED", "CANCELLED", True),
+        ("CANCELLED", "PLANNED", True),
+    ],
+)
+def test_a_load_is_judged_again_unless_it_was_and_is_under_way(
+    card, now, before, now_is, is_judged
+) -> None:
+    told = {"old_status": before, "status": now_is}
+    record("load.tracked", subject=delivered_load(), by="source:tms", at=now, payload=told)
+
+    verdicts = evaluate_loads(deliveries_of("load.tracked", "evaluate_loads"))
+
+    assert verdicts == [Done() if is_judged else Ignored("No load waits for this.")]
+    assert LoadBilling.objects.exists() is is_judged
+
+
 def test_what_an_evaluation_did_itself_asks_for_no_other(heard) -> None:
     heard(delivered_load(pod="", wait_hours=5))
 

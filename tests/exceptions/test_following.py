@@ -4,7 +4,13 @@ import pytest
 
 from dispatch.models import Document
 from exceptions.models import Case
-from exceptions.operations.following import follow_document, follow_milestones, lock_problems
+from exceptions.operations.following import (
+    find_concerned,
+    follow_document,
+    follow_milestones,
+    lock_problems,
+)
+from journal.models import Event
 from tests.factories import DocumentFactory, LoadFactory, MilestoneFactory, StopFactory
 from tests.factories.exceptions import CaseFactory
 
@@ -50,6 +56,27 @@ def test_the_case_ends_when_a_later_fact_puts_the_clocks_right(load, now):
     follow(load, now + timedelta(hours=2))
     case = Case.objects.get()
     assert (case.status, case.closed_by) == ("CLOSED", "rule:milestones")
+
+
+def tracked(load, problems=()):
+    return Event(name="load.tracked", subject_id=load.pk, payload={"problems": list(problems)})
+
+
+def test_facts_that_agree_concern_no_case(load):
+    assert find_concerned([tracked(load)]) == set()
+
+
+def test_facts_that_contradict_each_other_are_looked_at(load):
+    assert find_concerned([tracked(load, ["time_order"]), tracked(load)]) == {load.pk}
+
+
+def test_facts_that_agree_again_are_looked_at_while_a_case_is_open(load, now):
+    CaseFactory(kind="time_order", load=load)
+    assert find_concerned([tracked(load)]) == {load.pk}
+
+
+def test_another_plan_may_contradict_what_was_told(load):
+    assert find_concerned([Event(name="load.changed", subject_id=load.pk)]) == {load.pk}
 
 
 def test_following_twice_is_following_once(load, now):

@@ -9,11 +9,11 @@ from django.db import IntegrityError, connections, transaction
 from accounts.rules import Role
 from exceptions.models import Case, CaseEntry
 from exceptions.operations.closing import close_case
-from exceptions.operations.opening import open_case
+from exceptions.operations.opening import Opening, open_case, open_cases
 from exceptions.rules.kinds import UnknownKind
 from journal.models import Event
 from journal.operations.correlating import correlated
-from journal.operations.recording import NoTransaction
+from journal.operations.recording import NoTransaction, record
 from tests.factories import CustomerFactory, LoadFactory
 
 RULE = "rule:pod_accepted"
@@ -21,7 +21,8 @@ CORRELATION = UUID("0d3c1a52-7f0e-4d8f-9a37-3f1f6a0f6c11")
 
 
 def open_pod(now, **told) -> Case:
-    return open_case("pod_missing", subject_key="load:104882", by=RULE, at=now, **told)
+    key = told.pop("subject_key", "load:104882")
+    return open_case("pod_missing", subject_key=key, by=RULE, at=now, **told)
 
 
 @pytest.mark.django_db
@@ -94,6 +95,48 @@ def test_saying_the_same_again_writes_nothing(now, django_assert_num_queries):
         again = open_pod(now + timedelta(hours=3), **told)
     assert again.version == case.version == 1
     assert CaseEntry.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_block_of_openings_is_a_fixed_number_of_statements(now, django_assert_num_queries):
+    openings = [Opening(kind="pod_missing", subject_key=f"load:{n}") for n in range(9)]
+    open_pod(now, subject_key="load:3")
+    with django_assert_num_queries(5):
+        cases = open_cases(openings, by=RULE, at=now)
+    assert [case.subject_key for case in cases] == [f"load:{n}" for n in range(9)]
+    assert len({case.number for case in cases}) == 9
+    assert Case.objects.count() == CaseEntry.objects.count() == 9
+
+
+@pytest.mark.django_db
+def test_of_two_openings_of_one_case_the_later_tells_what_is_new(now):
+    openings = [
+        Opening(kind="pod_missing", subject_key="load:1", value_amount=Decimal(amount))
+        for amount in ("1.00", "2.00")
+    ]
+    first, second = open_cases(openings, by=RULE, at=now)
+    assert first.pk == second.pk
+    stored = Case.objects.get()
+    assert (stored.value_amount, stored.version) == (Decimal("2.00"), 2)
+    assert list(stored.entries.order_by("id").values_list("action", flat=True)) == [
+        "opened", "updated"
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_each_case_of_a_block_hangs_on_its_own_cause(now):
+    causes = [
+        Event.objects.get(pk=record("load.tracked", subject=LoadFactory(), by=RULE, at=now))
+        for _ in range(2)
+    ]
+    openings = [
+        Opening(kind="pod_missing", subject_key=f"load:{n}", cause=cause)
+        for n, cause in enumerate(causes)
+    ]
+    cases = open_cases(openings, by=RULE, at=now)
+    opened = Event.objects.filter(name="case.opened").order_by("id")
+    assert [event.cause_id for event in opened] == [cause.pk for cause in causes]
+    assert [case.correlation_id for case in cases] == [each.correlation_id for each in causes]
 
 
 @pytest.mark.django_db

@@ -28,7 +28,7 @@ POINTS = {
     "after claim": Step("journal.operations.working.claim", is_after=True),
     "before the block is written": Step("insights.operations.backtesting._keep"),
     "written, not committed": Step("insights.handlers.run_block", is_after=True),
-    "before the end is told": Step("journal.operations.lifecycle.record"),
+    "before the end is told": Step("journal.operations.lifecycle.record_many"),
 }
 
 

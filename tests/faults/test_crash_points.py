@@ -41,7 +41,7 @@ ON_THE_WAY = [OutboxMessage.Status.WAITING, OutboxMessage.Status.LEASED]
 POINTS = {
     "after inbox insert": Step("integrations.operations.receiving._keep", is_after=True),
     "after claim": Step("journal.operations.working.claim", is_after=True),
-    "mid-transition": Step("journal.operations.lifecycle.record"),
+    "mid-transition": Step("journal.operations.lifecycle.record_many"),
     "after rating": Step("billing.operations.readiness.price_loads", is_after=True),
     "after number taken": Step("billing.operations.publishing.take_numbers", is_after=True),
     "after commit, before PDF": Step("billing.handlers.print_invoice"),
@@ -50,7 +50,7 @@ POINTS = {
     "after outbox insert": Step("integrations.handlers.queue_invoices", is_after=True),
     "after ERP request, before answer": Step("integrations.adapters.wire._read"),
     "after answer, before commit": Step("integrations.operations.sending.record_posting"),
-    "during exception close": Step("exceptions.operations.closing.write_entry"),
+    "during exception close": Step("exceptions.operations.closing.insert_rows"),
 }
 
 

@@ -24,12 +24,12 @@ READING = {
     "before a block is written": Step("rating.operations.importing.staging._copy"),
     "written, not committed": Step("rating.operations.importing.staging._columns", is_after=True),
     "before the preview": Step("rating.operations.importing.staging.mark_lanes"),
-    "before the end is told": Step("journal.operations.lifecycle.record"),
+    "before the end is told": Step("journal.operations.lifecycle.record_many"),
 }
 WRITING = {
     "before the first row": Step("rating.operations.importing.applying._write"),
     "written, not committed": Step("rating.operations.importing.applying.forget_staged"),
-    "before the end is told": Step("journal.operations.lifecycle.record"),
+    "before the end is told": Step("journal.operations.lifecycle.record_many"),
 }
 
 
