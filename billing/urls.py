@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.api import billings, cases, charges, runs
+from billing.api import billings, cases, charges, runs, statements
 from billing.api.documents import InvoiceListView, InvoicePDFView, InvoiceView, LoadBillingView
 from billing.api.money import CreditsView, PaymentApplyView, PaymentsView, PaymentVoidView
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path("charges/<id:pk>/approve/", charges.ChargeApproveView.as_view(), name="charge-approve"),
     path("charges/<id:pk>/hold/", charges.ChargeHoldView.as_view(), name="charge-hold"),
     path("charges/<id:pk>/waive/", charges.ChargeWaiveView.as_view(), name="charge-waive"),
+    path("statement/", statements.StatementView.as_view(), name="statement"),
     path("invoice-previews/", runs.PreviewView.as_view(), name="invoice-previews"),
     path("invoice-runs/", runs.RunListView.as_view(), name="invoice-runs"),
     path("invoice-runs/<uuid:key>/", runs.RunView.as_view(), name="invoice-run"),

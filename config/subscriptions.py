@@ -78,6 +78,7 @@ SUBSCRIPTIONS: list[Subscription] = [
     on("person.second_factor_reset", "integrations.handlers.write_changes", queue="outbound"),
     on("person.locked_out", "integrations.handlers.write_locks", queue="outbound"),
     on("invoice.rendered", "integrations.handlers.announce_invoices", queue="outbound"),
+    on("invoice.rendered", "integrations.handlers.send_invoice_letters", queue="outbound"),
     on("document.accepted", "integrations.handlers.announce_papers", queue="outbound"),
     on("case.overdue", "integrations.handlers.announce_overdue", queue="outbound"),
 ]  # fmt: skip

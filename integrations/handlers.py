@@ -14,7 +14,7 @@ from integrations.adapters import read_message
 from integrations.adapters.edi.answers import read_tender, write_answer
 from integrations.adapters.targets import deliverer
 from integrations.models import InboxMessage, OutboxMessage
-from integrations.operations import announcing, writing
+from integrations.operations import announcing, enclosing, writing
 from integrations.operations.fetching import close_arrived
 from integrations.operations.replying import Reply, queue_replies
 from integrations.operations.sending import queue_invoices, send_due
@@ -138,6 +138,11 @@ def write_locks(deliveries: Deliveries) -> list[Verdict]:
 def announce_invoices(deliveries: Deliveries) -> list[Verdict]:
     """Tell a customer's people of new documents (invoice.rendered)."""
     return _write(deliveries, announcing.announce_invoices)
+
+
+def send_invoice_letters(deliveries: Deliveries) -> list[Verdict]:
+    """Send documents to accounts payable where the customer wants them (invoice.rendered)."""
+    return _write(deliveries, enclosing.send_new)
 
 
 def announce_papers(deliveries: Deliveries) -> list[Verdict]:

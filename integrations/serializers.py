@@ -56,6 +56,18 @@ class BatchVerdictSerializer(serializers.Serializer[None]):
     results = VerdictSerializer(many=True)
 
 
+class LetterSerializer(serializers.Serializer[None]):
+    """A letter that is on its way."""
+
+    to = serializers.EmailField()
+    subject = serializers.CharField()
+    enclosures = serializers.SerializerMethodField(help_text="The names of the files.")
+
+    def get_enclosures(self, body: Any) -> list[str]:
+        """Return the names of the files that go with it."""
+        return [each["filename"] for each in body["enclosures"]]
+
+
 class ChangeSerializer(serializers.Serializer[Change]):
     """One change: what, when, and where to read it as it is now."""
 

@@ -36,6 +36,13 @@ class Customer(models.Model):
         PER_WEEK = "PER_WEEK", "One per week of delivery"
         TOGETHER = "TOGETHER", "All in one"
 
+    class InvoiceLetters(models.TextChoices):
+        """What accounts payable get by e-mail when a document was drawn."""
+
+        OFF = "OFF", "Nothing"
+        PDF = "PDF", "Each document, as a PDF"
+        PDF_AND_PROOFS = "PDF_AND_PROOFS", "Each document, with its proofs"
+
     class UnansweredTender(models.TextChoices):
         """What becomes of a tender that nobody answers in time."""
 
@@ -58,6 +65,9 @@ class Customer(models.Model):
     )
     invoice_grouping = models.CharField(
         max_length=10, choices=InvoiceGrouping, default=InvoiceGrouping.PER_LOAD
+    )
+    invoice_letters = models.CharField(
+        max_length=20, choices=InvoiceLetters, default=InvoiceLetters.OFF
     )
     unanswered_tenders = models.CharField(
         max_length=10, choices=UnansweredTender, default=UnansweredTender.ASK

@@ -17,7 +17,7 @@ import structlog
 from django.db import connection
 
 from integrations.events import Answer, Outcome, Outgoing
-from integrations.operations.mailing import Withdrawn
+from integrations.operations.mailing import Incomplete, Withdrawn
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +49,8 @@ def deliver(message: Outgoing, *, server: MailServer, compose: Compose) -> Answe
         letter = compose(message)
     except Withdrawn as error:
         return _done(message, f"Not sent: {error}")
+    except Incomplete as error:
+        return Answer(Outcome.REFUSED, f"Not sent: {error}")
     if not server.host:
         return _done(message, f"Written to {_file(letter, message, folder=server.folder)}.")
     try:

@@ -1,7 +1,7 @@
 """Letters: queued in the transaction of what they tell, written when they are sent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -12,14 +12,15 @@ from uuid import uuid4
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from accounts.models import User
+from accounts.models import Customer, User
 from accounts.operations.resetting import password_path
 from accounts.rules.notices import mute_token
 from billing.models import LegalEntity
+from dispatch.queries.blobs import BlobMissing, read_blob
 from integrations.events import Outgoing
 from integrations.models import OutboxMessage
 from integrations.operations.sending import queue_messages
-from integrations.rules.letters import Letter, Link, from_body, one_line
+from integrations.rules.letters import Enclosure, Letter, Link, from_body, one_line
 from journal.operations.correlating import current_correlation
 from journal.operations.recording import assert_in_transaction
 
@@ -31,6 +32,10 @@ HOUSE = "Lading"
 
 class Withdrawn(Exception):
     """The letter must not go any more, and why."""
+
+
+class Incomplete(Exception):
+    """The letter cannot go as it was written, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +72,9 @@ def compose(message: Outgoing) -> EmailMessage:
 
     Raises:
         Withdrawn: the person has left, or works for that customer no more.
+        Incomplete: an enclosure is not stored any more.
     """
-    letter = from_body(dict(message.body))
+    letter = _addressed(from_body(dict(message.body)))
     person = _person(letter)
     return _enveloped(letter, person, message)
 
@@ -111,7 +117,27 @@ def _enveloped(letter: Letter, person: User | None, message: Outgoing) -> EmailM
     }
     mail.set_content(render_to_string("mail/letter.txt", context))
     mail.add_alternative(render_to_string("mail/letter.html", context), subtype="html")
+    for enclosure in letter.enclosures:
+        _enclose(mail, enclosure)
     return mail
+
+
+def _addressed(letter: Letter) -> Letter:
+    """Return the letter to the address that a customer's accounts payable have now."""
+    if not letter.is_billing or letter.customer is None:
+        return letter
+    return replace(
+        letter, to=Customer.objects.values_list("email", flat=True).get(pk=letter.customer)
+    )
+
+
+def _enclose(mail: EmailMessage, enclosure: Enclosure) -> None:
+    try:
+        content = read_blob(enclosure.sha256)
+    except BlobMissing as error:
+        raise Incomplete(f"{enclosure.filename} is not stored any more.") from error
+    kind, _, part = enclosure.content_type.partition("/")
+    mail.add_attachment(content, maintype=kind, subtype=part, filename=one_line(enclosure.filename))
 
 
 def _address(name: str, address: str) -> Address:

@@ -30,6 +30,7 @@ WHERE id = (
     FOR UPDATE SKIP LOCKED)
 RETURNING id
 """
+ERP = OutboxMessage.Target.ERP
 WAITING, LEASED = OutboxMessage.Status.WAITING, OutboxMessage.Status.LEASED
 SENT, DEAD = OutboxMessage.Status.SENT, OutboxMessage.Status.DEAD
 POSTED, FAILED = InvoiceState.ErpStatus.POSTED, InvoiceState.ErpStatus.FAILED
@@ -211,7 +212,7 @@ def settle(message: OutboxMessage, *, answer: Answer, by: str, at: datetime) -> 
 
 def _end_sent(message: OutboxMessage, answer: Answer, *, by: str, at: datetime) -> None:
     try:
-        if message.invoice:
+        if message.invoice and message.target == ERP:
             record_posting(message.invoice, status=POSTED, reference=answer.reference, by=by, at=at)
     except PostingConflict as error:
         message.verdict = str(error)
@@ -219,6 +220,7 @@ def _end_sent(message: OutboxMessage, answer: Answer, *, by: str, at: datetime) 
         return
     message.status, message.settled_at = SENT, at
     message.external_reference = answer.reference
+    _tell_letter(message, "invoice.letter_sent", by=by, at=at)
     close_undelivered(message, at=at)
 
 
@@ -228,8 +230,20 @@ def _end_dead(message: OutboxMessage, *, kind: str, by: str, at: datetime) -> No
     if message.target == OutboxMessage.Target.MAIL:
         kind = LOST_LETTER
     report_undelivered(message, kind=kind, by=by, at=at)
-    if message.invoice:
+    _tell_letter(message, "invoice.letter_failed", by=by, at=at)
+    if message.invoice and message.target == ERP:
         record_posting(message.invoice, status=FAILED, note=message.verdict, by=by, at=at)
+
+
+def _tell_letter(message: OutboxMessage, name: str, *, by: str, at: datetime) -> None:
+    """Write into the life of an invoice what became of its letter."""
+    if message.invoice and message.target == OutboxMessage.Target.MAIL:
+        invoice = message.invoice
+        told = entry_for(
+            name, subject=invoice, by=by, at=at, customer_id=invoice.customer_id,
+            payload={"note": message.verdict}, correlation_id=message.correlation_id,
+        )  # fmt: skip
+        record_many([told])
 
 
 def _try_again(message: OutboxMessage, answer: Answer, *, at: datetime) -> None:

@@ -70,7 +70,9 @@ INVARIANTS: tuple[Invariant | Walk, ...] = (
         """
         SELECT count(*) FROM (
             SELECT 1 FROM integrations_outboxmessage
-            GROUP BY target, coalesce(invoice_id::text, subject_key) HAVING count(*) > 1
+            GROUP BY target, CASE WHEN target = 'erp' THEN coalesce(invoice_id::text, subject_key)
+                                  ELSE subject_key END
+            HAVING count(*) > 1
             UNION ALL
             SELECT 1 FROM integrations_outboxmessage WHERE status = 'SENT'
             GROUP BY target, external_reference HAVING count(*) > 1) AS doubled
@@ -83,7 +85,7 @@ INVARIANTS: tuple[Invariant | Walk, ...] = (
         SELECT count(*) FROM integrations_outboxmessage o
         JOIN billing_invoice i ON i.id = o.invoice_id
         JOIN billing_invoicestate s ON s.invoice_id = i.id
-        WHERE o.status = 'SENT'
+        WHERE o.target = 'erp' AND o.status = 'SENT'
           AND (s.erp_status <> 'POSTED' OR s.erp_reference <> o.external_reference
                OR (o.body ->> 'total_amount')::numeric <> i.total_amount
                OR o.body ->> 'currency' <> i.currency)

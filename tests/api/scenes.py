@@ -237,6 +237,8 @@ SCENES = [
     Scene("invoices_retrieve", "GET", "invoices/{invoice}/"),
     Scene("invoices_pdf_retrieve", "GET", "invoices/{invoice}/pdf/",
           before=lambda world, _names: world.drain()),
+    Scene("invoices_letters_create", "POST", "invoices/{invoice}/letters/",
+          before=lambda world, _names: world.drain()),
     Scene("invoices_payments_list", "GET", "invoices/{invoice}/payments/"),
     Scene("invoices_payments_create", "POST", "invoices/{invoice}/payments/", {
         "amount": "300.00", "method": "ACH", "received_on": "2026-11-17", "reference": "288114",
@@ -246,6 +248,7 @@ SCENES = [
     Scene("payments_void", "POST", "payments/{payment}/void/", {"reason": "Returned by the bank"}),
     Scene("invoices_credits_create", "POST", "invoices/{invoice}/credits/",
           {"how": "whole", "reason": "Billed to the wrong company"}),
+    Scene("statement_retrieve", "GET", "statement/?customer={customer}"),
     Scene("cases_list", "GET", "cases/?status=OPEN"),
     Scene("cases_retrieve", "GET", CASE),
     Scene("cases_ways", "GET", f"{CASE}ways/"),

@@ -35,6 +35,7 @@ OWN = {
     "loads_list": 200,
     "loads_retrieve": 200,
     "quotes_ask": 200,
+    "statement_retrieve": 200,
 }
 # What answers another customer's key at all: lists of its own, and what it asks by a wrong name.
 FOREIGN = {
@@ -45,6 +46,7 @@ FOREIGN = {
     "loads_create": 400,
     "loads_list": 200,
     "quotes_ask": 400,
+    "statement_retrieve": 400,
 }
 EVENTS = {"events_create", "events_batch_create"}
 CLOSED = {403, 404}

@@ -374,6 +374,21 @@ def test_a_customer_is_told_how_a_billed_charge_comes_about_and_not_by_whom(
     assert erp.get(f"charges/{added}/").json()["made_by"] == erp.key.actor
 
 
+def test_a_statement_tells_each_its_own_open_items(load, customer, erp, now) -> None:
+    invoice = issue_invoice(LoadBilling.objects.get(), by="user:7", at=timezone.now())
+    own, foreign = (an_asker(customer=c, at=now) for c in (customer, CustomerFactory()))
+
+    (account,) = own.get("statement/").json()
+
+    assert account == erp.get(f"statement/?customer={customer.code}").json()[0]
+    assert (account["open_amount"], account["items"][0]["invoice"]) == ("1000.00", invoice.number)
+    assert account["ages"][0] == {"age": "Not due", "amount": "1000.00"}
+    assert foreign.get("statement/").json() == []
+    refused = foreign.get(f"statement/?customer={customer.code}").json()
+    assert (refused["field"], refused["code"]) == ("customer", "unknown_customer")
+    assert erp.get("statement/").json()["code"] == "required"
+
+
 def test_a_customer_reads_nothing_of_our_books(load, customer, erp, now) -> None:
     invoice = issue_invoice(LoadBilling.objects.get(), by="user:7", at=timezone.now())
     InvoiceState.objects.update(erp_status="POSTED", erp_reference="SAP-4711")

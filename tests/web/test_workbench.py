@@ -78,6 +78,16 @@ def test_a_stage_lists_its_loads_with_papers_amounts_and_what_they_wait_for(
     assert "POD 1,000.00 75.00 $1,075.00" in text
 
 
+def test_what_waits_for_a_look_says_why(biller, ready) -> None:
+    customer = CustomerFactory(billing_mode="REVIEW")
+    billing = ready(customer)
+
+    shown = page(biller, stage="approval")
+
+    assert listed(shown) == [billing.load.number]
+    assert "The customer&#x27;s terms want a look before it" in shown
+
+
 def test_a_customer_can_be_picked(biller, ready, together) -> None:
     ready()
     mine = ready(together)

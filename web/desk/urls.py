@@ -76,6 +76,7 @@ urlpatterns = [
     path("invoices/<str:number>/page-1.png", invoice.first_page, name="invoice_picture"),
     path("invoices/<str:number>/erp/", invoice.erp_state, name="invoice_erp"),
     path("invoices/<str:number>/credit/", bill.credit, name="invoice_credit"),
+    path("invoices/<str:number>/letter/", bill.send, name="invoice_letter"),
     path("invoices/<str:number>/payments/", bill.pay, name="invoice_pay"),
     path("invoices/<str:number>/payments/<int:pk>/apply/", bill.apply, name="payment_apply"),
     path("invoices/<str:number>/payments/<int:pk>/void/", bill.void, name="payment_void"),

@@ -45,6 +45,7 @@ HERE = "tests.web.settings.test_effects"
 CUSTOMERS, POLICIES = "tests.web.settings.test_customers", "tests.web.settings.test_policies"
 PEOPLE, KEYS = "tests.web.settings.test_people", "tests.web.settings.test_keys"
 SOURCES, UNDERSTOOD = "tests.web.settings.test_sources", "tests.integrations.test_understanding"
+LETTERS = "tests.integrations.test_enclosing"
 FACTORS = "tests.web.test_second_factor"
 
 NEXT_INVOICE = f"{HERE}.test_the_next_invoice_prints_what_was_saved"
@@ -64,7 +65,8 @@ TERMS = {
     "name": f"{HERE}.test_the_erp_is_told_the_name",
     "bill_to_name": NEXT_INVOICE,
     "bill_to_lines": NEXT_INVOICE,
-    "email": f"{HERE}.test_the_invoices_page_writes_to_accounts_payable",
+    "email": f"{LETTERS}.test_it_goes_to_the_address_that_stands_when_it_is_sent",
+    "invoice_letters": f"{LETTERS}.test_a_drawn_invoice_goes_out_once_as_the_terms_say",
     "country": NEXT_INVOICE,
     "tax_number": NEXT_INVOICE,
     "terms_days": NEXT_INVOICE,

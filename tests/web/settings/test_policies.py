@@ -39,6 +39,17 @@ def test_a_draft_begins_with_what_is_in_force(keeper, customer, lenient):
     }  # fmt: skip
 
 
+def test_its_history_speaks_in_the_words_of_the_form(keeper, customer, lenient):
+    policy = drafted(keeper, pod_accepted="WARN", pod_minutes="60", references=["PO", "BOL"])
+
+    page = keeper.get(f"/settings/readiness/{policy.pk}/").content.decode()
+
+    history = page[page.index("history") :]
+    assert "Warn, after 60 minutes" in history
+    assert "Block: PO" in history
+    assert "BLOCK" not in history
+
+
 def test_before_approval_it_says_which_loads_would_lack_what(keeper, managing, lenient):
     policy = drafted(keeper, pod_accepted="BLOCK")
 

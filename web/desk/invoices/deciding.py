@@ -1,6 +1,10 @@
 """What billing's people do to an invoice: payments, credits, and their taking back."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -11,6 +15,7 @@ from billing.models import Invoice, Payment
 from billing.operations.crediting import credit_and_rebill, credit_invoice, credit_lines
 from billing.operations.paying import apply_cash, record_payment, void_payment
 from billing.queries.credits import creditable_lines
+from integrations.operations.enclosing import send_letter
 from web.access import desk, signed_in
 from web.desk.invoices.forms import CreditForm, How, PaymentForm
 from web.desk.invoices.page import answer, is_creditable, is_owed, shown_invoice
@@ -41,6 +46,29 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
             f"{money(result.unapplied, invoice.currency)} is more than was owed and stays as"
             f" unapplied cash of {invoice.customer.name}",
         )
+    return redirect("desk:invoice", number)
+
+
+class LetterForm(forms.Form):
+    """A click on Send: its key tells a second click from a second wish."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+
+@desk(*BILLING_ROLES)
+@require_POST
+def send(request: HttpRequest, number: str) -> HttpResponse:
+    """Send the document to the customer's accounts payable, with its PDF."""
+    by, at = signed_in(request).actor, timezone.now()
+    invoice, form = shown_invoice(request, number), LetterForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("The form has no key.")
+    key = form.cleaned_data["key"]
+    result: Any = attempt(lambda: send_letter(invoice, key=key, by=by, at=at))
+    if isinstance(result, Refusal):
+        messages.error(request, result.sentence)
+    else:
+        messages.success(request, f"{number} is on its way to {invoice.customer.email}")
     return redirect("desk:invoice", number)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import uuid4
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -85,6 +86,8 @@ def answer(
         "corrections": invoice.corrected_by.order_by("pk"),
         "may_void": user.has_role(*APPROVING_ROLES),
     }
+    if hasattr(invoice, "document") and user.has_role(*BILLING_ROLES):
+        context["letter_key"] = uuid4()
     if is_owed(invoice) and user.has_role(*BILLING_ROLES):
         context |= {
             "payment_form": payment or PaymentForm(invoice=invoice, today=today),

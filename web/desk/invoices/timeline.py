@@ -16,6 +16,9 @@ WITH_AMOUNT = frozenset({"payment.applied", "payment.freed", "invoice.credited_i
 HAPPENINGS = {
     "invoice.issued": ("lock", "", "Issued and locked"),
     "invoice.rendered": ("doc", "", "PDF drawn"),
+    "invoice.letter_queued": ("mail", "", "Letter to accounts payable"),
+    "invoice.letter_sent": ("s-done", "t-ok", "E-mailed"),
+    "invoice.letter_failed": ("s-bad", "t-bad", "E-mail came back"),
     "invoice.posted": ("bank", "t-ok", "Posted to the ERP"),
     "invoice.posting_failed": ("s-bad", "t-bad", "Posting to the ERP failed"),
     "invoice.credited": ("s-skip", "", "Credited"),

@@ -16,7 +16,7 @@ from web.templatetags.clocks import moment
 SHOWN = 30
 NOTHING = "None"
 
-Spell = Callable[[str, Any], str]
+Spell = Callable[[str], str]
 
 
 class ChangedMeanwhile(Exception):
@@ -77,6 +77,7 @@ class Wording:
     events: Mapping[str, str]
     labels: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    spells: Mapping[str, Spell] = field(default_factory=dict)
 
     def label(self, name: str) -> str:
         """Return what a field is called on its form."""
@@ -90,6 +91,8 @@ class Wording:
             return "Yes" if value else "No"
         if isinstance(value, list):
             return ", ".join(map(str, value))
+        if spell := self.spells.get(name):
+            return spell(str(value))
         return self.values.get(name, {}).get(str(value)) or str(value)
 
 

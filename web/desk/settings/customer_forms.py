@@ -46,7 +46,13 @@ class TermsForm(StandingForm):
     )
     email = forms.EmailField(
         label="Accounts payable email",
-        help_text="Where the link “Write to” on each invoice's page goes.",
+        help_text="Where invoices go by e-mail, and the link “Write to” on each invoice's page.",
+    )
+    invoice_letters = forms.ChoiceField(
+        label="Accounts payable get by e-mail",
+        choices=Customer.InvoiceLetters.choices,
+        help_text="From the next invoice or credit note on, one letter for each, when its PDF is "
+        "drawn. Any one can be sent by hand from its page.",
     )
     country = forms.CharField(
         max_length=2,
@@ -97,7 +103,10 @@ class TermsForm(StandingForm):
 
     SECTIONS: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = (
         ("Standing", ("status", "name", "email")),
-        ("On the invoice", ("bill_to_name", "bill_to_lines", "country", "tax_number")),
+        (
+            "On the invoice",
+            ("bill_to_name", "bill_to_lines", "country", "tax_number", "invoice_letters"),
+        ),
         ("Terms", ("terms_days", "currency", "timezone", "billing_mode", "invoice_grouping")),
         ("Tenders", ("unanswered_tenders",)),
     )

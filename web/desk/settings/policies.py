@@ -27,6 +27,7 @@ from web.desk.settings.policy_forms import (
     initial_of,
     promise,
     settings_from,
+    told_rule,
 )
 from web.refusals import Refusal, attempt
 
@@ -184,7 +185,7 @@ def _page(
         "moves": preview.moves[:MOST_SHOWN] if preview else (),
         "is_own": policy.drafted_by == user.actor,
         "versions": versions.order_by("-version"),
-        "history": history_of([policy], Wording(EVENTS, _titles())),
+        "history": history_of([policy], _wording()),
         "refusal": refusal,
         "reason_form": ReasonForm(),
     }
@@ -209,5 +210,6 @@ def _lines(policy: ReadinessPolicy) -> list[Line]:
     ]
 
 
-def _titles() -> dict[str, str]:
-    return {rule.name: rule.title for rule in RULES} | {"version": "Version"}
+def _wording() -> Wording:
+    labels = {rule.name: rule.title for rule in RULES} | {"version": "Version"}
+    return Wording(EVENTS, labels, spells={rule.name: told_rule for rule in RULES})

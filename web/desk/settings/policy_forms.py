@@ -75,6 +75,16 @@ PolicyForm.SECTIONS = (
 )
 
 
+def told_rule(told: str) -> str:
+    """Say what the journal keeps of a rule, such as `BLOCK PO,BOL`, in the words of the form."""
+    enforcement, _, parameter = told.partition(" ")
+    words = dict(ENFORCEMENTS).get(enforcement, enforcement).partition(":")[0]
+    if parameter.isdecimal():
+        return f"{words}, after {parameter} minutes"
+    kinds = [str(Reference.Kind(kind).label) for kind in named_kinds(parameter)]
+    return f"{words}: {', '.join(kinds)}" if kinds else words
+
+
 def initial_of(policy: Policy) -> dict[str, Any]:
     """Return what a form shows of settings; a rule that they leave out blocks."""
     chosen = {rule.name: policy.get(rule.name, Setting()) for rule in SOFT_RULES}

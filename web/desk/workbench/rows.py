@@ -20,6 +20,8 @@ PAPER_WORDS = {
     "TEMPERATURE_LOG": "Temperature",
 }
 
+REVIEWED = "The customer's terms want a look before it is billed."
+
 
 @dataclass(slots=True)
 class LoadRow:
@@ -42,6 +44,8 @@ class LoadRow:
         if self.blockers:
             more = len(self.blockers) - 1
             return f"{self.blockers[0]} And {more} more." if more else self.blockers[0]
+        if billing.status == LoadBilling.Status.REVIEW:
+            return billing.review_reason or REVIEWED
         return billing.review_reason or ("Approved to bill" if billing.reviewed_by else "")
 
 
