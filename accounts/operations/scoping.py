@@ -1,10 +1,10 @@
 """The second line of isolation: what the database itself lets a transaction see."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from accounts.models import Principal
 
@@ -44,7 +44,13 @@ def own_scope() -> Iterator[None]:
         cursor.execute("SELECT current_setting('lading.customers', true)")
         before = cursor.fetchone()[0] or ""
     _set(EVERYBODY)
-    yield
+    try:
+        yield
+    except Exception:
+        # A transaction that broke takes the setting with it.
+        with suppress(DatabaseError):
+            _set(before)
+        raise
     _set(before)
 
 

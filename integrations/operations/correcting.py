@@ -63,6 +63,8 @@ def settle_ignored(message: InboxMessage, *, by: str, at: datetime, reason: str)
     if message.status not in OPEN:
         raise NotCorrectable("The message has its verdict already: nothing of it is open.")
     ended = ignore_message(message, by=by, at=at, reason=reason)
+    if ended.status != InboxMessage.Status.IGNORED:
+        raise NotCorrectable("The message has its verdict already: nothing of it is open.")
     close_reports(ended, at=at)
     return ended
 

@@ -48,6 +48,16 @@ class CasesFail(ValueError):
         super().__init__(f"Not as expected: {named}{more}")
 
 
+class Resubmitted(ValueError):
+    """A version went back and came again, maybe with other prices, since somebody looked at it."""
+
+    status = 409
+    code = "resubmitted"
+
+    def __init__(self, version: RateCardVersion) -> None:
+        super().__init__(f"{version} was submitted anew since you looked at it. Look again.")
+
+
 def submit_version(
     version: RateCardVersion, *, by: str, at: datetime, reason: str = ""
 ) -> RateCardVersion:
@@ -77,9 +87,20 @@ def submit_version(
 
 
 def approve_version(
-    version: RateCardVersion, *, by: str, at: datetime, reason: str = ""
+    version: RateCardVersion,
+    *,
+    by: str,
+    at: datetime,
+    reason: str = "",
+    seen: datetime | None = None,
 ) -> RateCardVersion:
-    """Accept a submitted version. Raises SamePerson, IllegalMove."""
+    """Accept a version as it was submitted at `seen`.
+
+    Raises SamePerson, Resubmitted, IllegalMove.
+    """
+    version.refresh_from_db(from_queryset=RateCardVersion.objects.select_for_update(of=("self",)))
+    if seen is not None and version.submitted_at is not None and version.submitted_at != seen:
+        raise Resubmitted(version)
     _refuse_authors(version, by)
     return advance(
         version, Status.APPROVED, by=by, at=at, reason=reason, approved_by=by, approved_at=at

@@ -5,7 +5,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import Customer
-from accounts.operations.scoping import enter_scope, enter_staff_scope, staff_transaction
+from accounts.operations.scoping import (
+    enter_scope,
+    enter_staff_scope,
+    own_scope,
+    staff_transaction,
+)
 from accounts.queries.invariants import scoped_tables
 from accounts.rules import Role
 from dispatch.models import Document, Load
@@ -156,3 +161,23 @@ def test_a_staff_transaction_is_one():
         assert connection.in_atomic_block
         assert rows("SELECT current_setting('lading.customers')") == [("*",)]
     assert not connection.in_atomic_block
+
+
+def test_work_for_the_carrier_that_fails_leaves_nobody_with_its_eyes(person):
+    with transaction.atomic():
+        enter_scope(person)
+        with pytest.raises(RuntimeError), own_scope():
+            raise RuntimeError
+
+        seen = rows("SELECT current_setting('lading.customers')")
+
+    assert seen == [(str(min(person.customer_ids)),)]
+
+
+def test_what_broke_the_transaction_is_told_and_not_what_followed():
+    def fail() -> None:
+        with transaction.atomic(), own_scope():
+            rows("SELECT 1 / 0")
+
+    with pytest.raises(DatabaseError, match="division by zero"):
+        fail()

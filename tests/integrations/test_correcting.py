@@ -7,7 +7,11 @@ import pytest
 from dispatch.models import Load
 from exceptions.models import Case
 from integrations.models import InboxMessage
-from integrations.operations.correcting import NotCorrectable, correct_message
+from integrations.operations.correcting import (
+    NotCorrectable,
+    correct_message,
+    settle_ignored,
+)
 from journal.models import Event
 from tests.integrations.conftest import tell_load
 
@@ -86,3 +90,10 @@ def test_a_message_that_was_understood_is_not_corrected(failed, drain, now) -> N
 def test_the_same_bytes_are_no_correction(failed, now) -> None:
     with pytest.raises(NotCorrectable, match="letter by letter"):
         correct(failed, bytes(failed.body), now)
+
+
+def test_what_got_its_verdict_while_somebody_looked_is_not_called_ignored(failed, now) -> None:
+    InboxMessage.objects.filter(pk=failed.pk).update(status="PROCESSED", reason="")
+
+    with pytest.raises(NotCorrectable, match="has its verdict"):
+        settle_ignored(failed, by="user:5", at=now, reason="Not ours")

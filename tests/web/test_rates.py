@@ -1,10 +1,12 @@
 """The list of rate cards, the page of a version, and the moves its people make."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 
 from accounts.rules import Role
 from rating.models import Lane, RateCard, RateCardVersion, RateTestCase
@@ -250,6 +252,22 @@ def test_a_draft_goes_its_way_by_two_people(pricing) -> None:
         assert pricing.draft.status == expected, move
 
     assert "Kyle Prentiss published v2" in text(drafter.get(address(pricing.draft, "history/")))
+
+
+def test_a_version_that_came_anew_is_not_approved_by_a_page_of_before(pricing, now) -> None:
+    drafter, approver = sign_in(pricing.drafter), sign_in(pricing.approver)
+    drafter.post(address(pricing.draft, "submit/"), {"reason": "Agreed."})
+    page = approver.get(address(pricing.draft)).content.decode()
+    [seen] = re.findall(r'name="seen"\s+value="([^"]+)"', page)
+    approver.post(address(pricing.draft, "return/"), {"reason": "Floor."})
+    with time_machine.travel(now + timedelta(minutes=1), tick=False):
+        drafter.post(address(pricing.draft, "submit/"), {"reason": "Agreed."})
+
+    answer = approver.post(address(pricing.draft, "approve/"), {"seen": seen}, follow=True)
+
+    pricing.draft.refresh_from_db()
+    assert pricing.draft.status == "SUBMITTED"
+    assert "was submitted anew" in text(answer)
 
 
 def test_a_published_version_is_withdrawn_on_its_page_but_not_by_its_drafter(pricing) -> None:

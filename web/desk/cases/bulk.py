@@ -116,7 +116,7 @@ def _selected(request: HttpRequest) -> list[Case]:
 def _told_versions(request: HttpRequest) -> dict[int, str]:
     """Return the version of each case that the preview showed."""
     pairs = (text.partition(":") for text in request.POST.getlist("version"))
-    return {int(pk): version for pk, _, version in pairs if pk.isdecimal()}
+    return {_number(pk): version for pk, _, version in pairs}
 
 
 def _number(text: str) -> int:

@@ -1,11 +1,14 @@
 """What the pricing desk's people decide about a version: approve, return, publish, withdraw."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
 from accounts.rules import APPROVING_ROLES
@@ -34,10 +37,14 @@ def submit(request: HttpRequest, card: int, number: int) -> HttpResponse:
 @desk(*APPROVING_ROLES)
 @require_POST
 def approve(request: HttpRequest, card: int, number: int) -> HttpResponse:
-    """Freeze a version that somebody else drafted."""
-    by = signed_in(request).actor
+    """Accept a version that somebody else drafted, as it stood on the page."""
+    by, seen = signed_in(request).actor, _seen(request)
     return _decide(
-        request, card, number, lambda it: approve_version(it, by=by, at=timezone.now()), "approved"
+        request,
+        card,
+        number,
+        lambda it: approve_version(it, by=by, at=timezone.now(), seen=seen),
+        "approved",
     )
 
 
@@ -77,6 +84,14 @@ def withdraw(request: HttpRequest, card: int, number: int) -> HttpResponse:
         lambda it: retire_version(it, by=by, at=timezone.now(), reason=reason),
         "withdrawn",
     )
+
+
+def _seen(request: HttpRequest) -> datetime | None:
+    """Return when the version on the page had been submitted."""
+    try:
+        return parse_datetime(request.POST.get("seen", ""))
+    except ValueError as error:
+        raise BadRequest("What was seen cannot be read.") from error
 
 
 def _decide(
