@@ -18,6 +18,8 @@ import pikepdf
 import pytest
 import time_machine
 from django.conf import settings
+from weasyprint import HTML
+from weasyprint.urls import URLFetcher
 
 from billing.operations import rendering
 from billing.operations.rendering import ForbiddenAddressError, OwnFilesOnly, lay_out, render_pdf
@@ -467,6 +469,23 @@ def test_what_layouts_leave_behind_is_collected_every_ten_documents(monkeypatch)
             render_pdf(invoice(REEFER_LOADS[:1]))
 
     assert len(collections) == 2
+
+
+class AsUsual(HTML):
+    """The same source by the usual way: HTML's own parser, under WeasyPrint's own stylesheet."""
+
+    def __init__(self, source: str, *, url_fetcher: URLFetcher) -> None:
+        super().__init__(string=source, url_fetcher=url_fetcher)
+
+
+@pytest.mark.parametrize(
+    "document", [invoice, long_invoice, credit_note, european_invoice, hostile_invoice]
+)
+def test_the_short_way_of_parsing_and_styling_draws_the_same_bytes(document, monkeypatch):
+    ours = drawn(document)
+    monkeypatch.setattr("billing.operations.rendering.WellFormedHTML", AsUsual)
+
+    assert hashlib.sha256(render_pdf(document()).content).digest() == hashlib.sha256(ours).digest()
 
 
 def test_fonts_and_stylesheet_are_parsed_once_in_a_process():
