@@ -36,8 +36,8 @@ COSTS = """
     load_cost
 """
 BILLING = """
-    charge_add document_accept document_reject invoice_pay invoice_run load_approve load_issue
-    payment_apply sent_replay workbench_hold workbench_issue workbench_preview
+    charge_add document_accept document_reject invoice_letter invoice_pay invoice_run load_approve
+    load_issue payment_apply sent_replay workbench_hold workbench_issue workbench_preview
     workbench_release
 """
 APPROVING = """
