@@ -1,6 +1,7 @@
 """Prices on demand over HTTP."""
 
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -36,8 +37,27 @@ class QuotesView(APIView):
         """Tell what a load costs, by the code that bills. Nothing is stored."""
         body = QuoteRequestSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        quote = answer(body, key=cast(APIKey, request.user))
-        return Response(QuoteSerializer(quote).data)
+        key = cast(APIKey, request.user)
+        told = QuoteSerializer(answer(body, key=key)).data
+        return Response(told if key.customer_ids is None else for_customer(told))
+
+
+def for_customer(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a customer is told of a price: how it comes about, as on an invoice's page.
+
+    Which lanes lost, who said what, and when our people look at a charge stays with us.
+    """
+    lines = [
+        {
+            **line,
+            "needs_approval": False,
+            "approval_reason": "",
+            "evidence": [{**fact, "source": ""} for fact in line["evidence"]],
+        }
+        for line in told["lines"]
+    ]
+    winners = [each for each in told["candidates"] if each["is_winner"]]
+    return {**told, "lines": lines, "candidates": winners, "facts": {}}
 
 
 def answer(body: QuoteRequestSerializer, *, key: APIKey) -> Quote:

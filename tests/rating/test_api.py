@@ -114,6 +114,22 @@ def test_a_quote_explains_itself(carrier, customer):
     assert fuel["evidence"][0]["reference"].startswith("index:EIA-MW:")
 
 
+def test_a_customer_is_told_how_its_price_comes_about_and_nothing_of_other_lanes(
+    carrier, partner, customer
+):
+    published(fuel=per_mile_programme())
+    asked = question(extra_stops=1, detention_minutes=76)
+
+    ours, theirs = carrier.post(asked).json(), partner.post(asked).json()
+
+    assert theirs["total"] == ours["total"]
+    assert [line["steps"] for line in theirs["lines"]] == [line["steps"] for line in ours["lines"]]
+    assert [each["is_winner"] for each in theirs["candidates"]] == [True]
+    assert {fact["source"] for line in theirs["lines"] for fact in line["evidence"]} == {""}
+    assert {line["approval_reason"] for line in theirs["lines"]} == {""}
+    assert (theirs["facts"], ours["facts"] != {}) == ({}, True)
+
+
 def test_a_quote_stores_nothing(carrier, customer):
     published()
     before = (Event.objects.count(), RatingRecord.objects.count(), Load.objects.count())
