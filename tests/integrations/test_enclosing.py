@@ -266,6 +266,20 @@ class TestOverTheWire:
         invoice.state.refresh_from_db()
         assert invoice.state.erp_status != InvoiceState.ErpStatus.FAILED
 
+    def test_a_system_takes_a_dead_letter_up_again(self, office, issue, now) -> None:
+        Customer.objects.update(email="gone@prairie.example")
+        issue()
+        Customer.objects.update(email="ap@prairie.example")
+        system, case = an_asker(at=now), Case.objects.get(kind="mail_undelivered")
+
+        (way,) = system.get(f"cases/{case.number}/ways/").json()
+        answer = system.post(f"cases/{case.number}/resolve/", {"action": way["action"]})
+        send_due(MAIL, deliver=deliverer(MAIL), clock=timezone.now)
+
+        assert (way["action"], answer.status_code) == ("send_again", 200)
+        assert answer.json()["status"] == "CLOSED"
+        assert len(office.letters) == 1
+
     def test_an_enclosure_that_is_lost_is_a_case_and_no_half_letter(
         self, office, issue, settings, now, drain
     ) -> None:
