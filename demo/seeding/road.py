@@ -22,7 +22,6 @@ from integrations.operations.receiving import receive
 OURS = "CDRF"
 # Of so many loads one goes to a carrier of its own.
 BROKERED_IN = 4
-GIVEN_BEFORE = timedelta(hours=3)
 PING_EVERY = timedelta(minutes=70)
 # One truck in so many keeps silent after its pickup.
 SILENT_IN = 5
@@ -41,7 +40,7 @@ def give_drivers(*, now: datetime) -> None:
         for n, load in enumerate(open_loads.order_by("pk"), start=1):
             driver = next(drivers) if n % BROKERED_IN else None
             carrier = driver.carrier if driver else next(others)
-            assign_carrier(load, carrier=carrier, driver=driver, by=by, at=now - GIVEN_BEFORE)
+            assign_carrier(load, carrier=carrier, driver=driver, by=by, at=now)
 
 
 def hear_trucks(stories: Sequence[Story], *, now: datetime) -> None:

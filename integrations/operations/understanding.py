@@ -9,7 +9,7 @@ from django.db import connection
 
 from accounts.models import Customer
 from dispatch.events import DocumentFacts, LoadKey
-from dispatch.models import Load, Reference, Stop
+from dispatch.models import Document, Load, Reference, Stop
 from dispatch.models.reference import reference_key
 from dispatch.operations.filing import (
     Acceptance,
@@ -249,7 +249,7 @@ def _tell(block: Sequence[_Work], *, at: datetime) -> None:
     results = add_milestones_many([work.telling for work in told if work.telling], at=at)
     for work, tracked in zip(told, results, strict=True):
         work.load = tracked.load
-        kinds = ", ".join(milestone.kind for milestone in tracked.added)
+        kinds = ", ".join(milestone.get_kind_display() for milestone in tracked.added)
         number = tracked.load.number
         work.done.append(f"Load {number}: {kinds}." if kinds else f"Load {number}: nothing new.")
 
@@ -265,7 +265,7 @@ def _file_documents(work: _Work, *, at: datetime) -> None:
             work.problems.append(Problem(error.code, str(error), field="document"))
             continue
         _file(work.message, work.load, paper, found, at=at)
-        work.done.append(f"Load {work.load.number}: {paper.kind} filed.")
+        work.done.append(f"Load {work.load.number}: {Document.Kind(paper.kind).label} filed.")
 
 
 def _file(

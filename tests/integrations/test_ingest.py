@@ -44,8 +44,8 @@ def test_a_tender_and_its_status_are_applied_and_told(edi, ingest):
     assert load.status == "AT_PICKUP"
     assert lines == [
         f"1.edi: PRAIRIE/LADING/000000007/7/0001: processed. Load {load.number} created. "
-        f"Load {load.number}: TENDERED.",
-        f"2.edi: PRAIRIE/LADING/000000008/8/0001: processed. Load {load.number}: ARRIVED.",
+        f"Load {load.number}: Tendered.",
+        f"2.edi: PRAIRIE/LADING/000000008/8/0001: processed. Load {load.number}: Arrived.",
         "2 messages in 2 files, all kept.",
     ]
 

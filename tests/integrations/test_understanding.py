@@ -100,7 +100,7 @@ def test_a_tender_makes_the_load_with_its_stops_and_its_milestone(take):
 
     load = Load.objects.get()
     assert (message.status, message.load_id) == (Status.PROCESSED, load.pk)
-    assert message.reason == f"Load {load.number} created. Load {load.number}: TENDERED."
+    assert message.reason == f"Load {load.number} created. Load {load.number}: Tendered."
     assert (load.customer.code, load.status, load.source) == ("PRFD-0042", "TENDERED", "tms")
     assert [stop.city for stop in load.stops.order_by("sequence")] == ["Joliet", "Columbus"]
     assert Event.objects.get(name="load.created").correlation_id == message.correlation_id
@@ -411,7 +411,7 @@ def test_a_readable_proof_of_delivery_is_filed_and_accepted_by_rule(take):
     document = Document.objects.get()
     assert (document.kind, document.status) == ("POD", "ACCEPTED")
     assert (document.stop, document.signed_by) == (Stop.objects.get(sequence=2), "R. Ortega")
-    assert message.reason.endswith("POD filed.")
+    assert message.reason.endswith("Proof of delivery filed.")
 
 
 def test_the_same_paper_twice_is_one(take):

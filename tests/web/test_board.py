@@ -59,7 +59,7 @@ def test_what_needs_somebody_stands_first_and_says_why(desk, now) -> None:
     ]  # fmt: skip
     text = answer.decode()
     assert "8 active · 5 at risk · 1 in detention" in text
-    for words in ("Missed pickup", "1h 00m over", "Detention 1:00", "Late, +30m", "No ping 5h",
+    for words in ("Missed pickup", "1:00 over", "Detention 1:00", "Late, +30m", "No ping 5h",
                   "Unassigned", "No POD"):  # fmt: skip
         assert words in text
 

@@ -86,3 +86,8 @@ def test_an_appointment_is_on_the_clock_of_its_stop() -> None:
         clocks.appointment(stop(appointment_from=at, appointment_to=at + hour))
         == "Wed Nov 18, 07:00 – 08:00 CT"
     )
+
+
+def test_a_running_time_is_written_as_clocks_do():
+    assert clocks.running(timedelta(hours=14, minutes=5)) == "14:05"
+    assert clocks.running(None) == ""

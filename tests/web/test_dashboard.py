@@ -147,9 +147,7 @@ def test_shares_say_their_n_and_few_rows_say_not_enough(prairie) -> None:
 def test_the_zone_and_the_days_are_named(prairie) -> None:
     page = a_manager().get("/dashboard/?period=week").text
 
-    assert "America/Chicago (CT)" in page
-    assert "Nov 16, 2026 to Nov 19, 2026" in page
-    assert "Nov 9, 2026 to Nov 12, 2026" in page
+    assert "Nov 16 to Nov 19, days in CT, all customers, beside Nov 9 to Nov 12" in page
 
 
 def test_margin_is_for_those_who_may_see_costs(prairie) -> None:

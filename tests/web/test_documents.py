@@ -102,7 +102,7 @@ def test_a_form_without_a_file_says_so(desk, load) -> None:
     answer = desk().post("/loads/104882/documents/", {"kind": "POD"})
 
     assert answer.status_code == 422
-    assert "File: This field is required." in answer.content.decode()
+    assert "Choose “File”" in answer.content.decode()
 
 
 def test_a_stop_of_another_load_cannot_be_named(desk, load, ready) -> None:

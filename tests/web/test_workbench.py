@@ -75,7 +75,7 @@ def test_a_stage_lists_its_loads_with_papers_amounts_and_what_they_wait_for(
     assert "No proof of delivery is on file." in blocked
     text = words(page(biller))
     assert "Prairie Foods Co. All in one · net 30 1 load here, $1,075.00" in text
-    assert "POD 1,000.00 75.00 $1,075.00" in text
+    assert "POD 1,000.00 75.00 1,075.00" in text
 
 
 def test_what_waits_for_a_look_says_why(biller, ready) -> None:

@@ -11,6 +11,7 @@ from dispatch.models import Watch
 from dispatch.queries.attention import ACTIVE
 from exceptions.models import Case
 from exceptions.queries.queue import is_awake
+from web.desk.integrations.letters import DEAD_LETTERS
 from web.lists.counts import bounded_counts, shown
 
 
@@ -109,5 +110,8 @@ def waiting_counts(user: User) -> dict[str, str]:
         "desk:exceptions": Case.objects.for_user(user).filter(awake, status=Case.Status.OPEN),
         "desk:tenders": watches.filter(phase=Watch.Phase.OFFERED),
     }
-    found = zip(waiting, bounded_counts(list(waiting.values())), strict=True)
-    return {view: shown(count) for view, count in found if count or view in CALM}
+    stuck = [letters.rows() for letters in DEAD_LETTERS]
+    counted = bounded_counts([*waiting.values(), *stuck])
+    found = dict(zip(waiting, counted, strict=False))
+    found["desk:integrations"] = sum(counted[len(waiting) :])
+    return {view: shown(count) for view, count in found.items() if count or view in CALM}

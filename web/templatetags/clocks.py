@@ -118,6 +118,15 @@ def minutes(span: timedelta | None) -> str:
 
 
 @register.filter
+def running(span: timedelta | None) -> str:
+    """Write a running time as clocks do: 1:50."""
+    if span is None:
+        return ""
+    hours, rest = divmod(int(span.total_seconds() // 60), 60)
+    return f"{hours}:{rest:02d}"
+
+
+@register.filter
 def iso(at: datetime | None) -> str:
     """Write an instant for a machine: the value of a time element's datetime attribute."""
     return at.isoformat() if at else ""

@@ -1,7 +1,7 @@
 """Form fields in the look of the house."""
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, Select
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -32,3 +32,20 @@ def styled(field: BoundField) -> SafeString:
     if field.errors:
         attrs["aria-invalid"] = "true"
     return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def mending(error: str, field: BoundField) -> str:
+    """Say what mends an error: of a field that was left empty, to fill it in."""
+    if error != field.field.error_messages.get("required"):
+        return error
+    verb = "Choose" if isinstance(field.field.widget, Select | FileInput) else "Fill in"
+    return f"{verb} \N{LEFT DOUBLE QUOTATION MARK}{field.label}\N{RIGHT DOUBLE QUOTATION MARK}"
+
+
+@register.filter
+def fault(field: BoundField) -> str:
+    """Say what is wrong with a field where it does not stand beside it."""
+    error = str(field.errors[0])
+    sentence = mending(error, field)
+    return sentence if sentence != error else f"{field.label}: {error}"

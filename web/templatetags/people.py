@@ -27,6 +27,13 @@ def actor_in(actor: str, cast: Cast) -> Actor:
 
 
 @register.filter
+def initialed(name: str) -> str:
+    """Write a person's name as a narrow column does: M. Okafor; one word stays as it is."""
+    first, _, rest = name.strip().partition(" ")
+    return f"{first[0]}. {rest.strip()}" if rest.strip() else first
+
+
+@register.filter
 def spaced(identifier: str) -> str:
     """Write an identifier as words: upload_pod is upload pod."""
     return identifier.replace("_", " ")

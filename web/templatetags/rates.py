@@ -28,11 +28,11 @@ def period(version: RateCardVersion | None) -> str:
 
 @register.filter
 def cell(value: Decimal | None) -> str:
-    """Write a number as a field of the grid holds it: 2.4900, 850.00, and nothing for nothing."""
+    """Write a number as a field of the grid holds it: 2.4900, 1,850.00, and nothing for nothing."""
     if value is None:
         return ""
     places = 4 if abs(value) < 10 else 2
-    return f"{tidy(value, places=places):f}"
+    return f"{tidy(value, places=places):,f}"
 
 
 @register.filter
@@ -44,7 +44,7 @@ def index(value: Decimal | None) -> str:
 @register.filter
 def bound(value: Decimal | None) -> str:
     """Write a minimum or maximum as a field of the grid holds it."""
-    return "" if value is None else f"{tidy(value, places=2):f}"
+    return "" if value is None else f"{tidy(value, places=2):,f}"
 
 
 @register.filter

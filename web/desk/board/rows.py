@@ -9,7 +9,7 @@ from decimal import Decimal
 from dispatch.models import Load, Milestone, Stop
 from dispatch.rules.attention import Attention, Need, need_of
 from web.desk.board.bands import BANDS, Page, Part
-from web.templatetags.clocks import minutes
+from web.templatetags.clocks import minutes, running
 from web.templatetags.deadlines import rough
 
 Kind = Milestone.Kind
@@ -63,7 +63,7 @@ class BoardRow:
         if need is None:
             return ""
         if need.attention == Attention.DETENTION:
-            return f"Detention {colon(self._for(need))}"
+            return f"Detention {running(self._for(need))}"
         if need.attention == Attention.LATE:
             return f"Late, +{minutes(self.lateness)}" if self.lateness else "Late"
         if need.attention == Attention.NO_PING:
@@ -153,7 +153,7 @@ class BoardRow:
         """Return what there is to say of the load beside its status."""
         tone = self.look[1] if self.look else ""
         if self.waited is not None:
-            return Latest(f"{minutes(self.waited)} past free", tone)
+            return Latest(f"{running(self.waited)} past free", tone)
         if self.last is None:
             return None
         words = self.note or self.place or self.last.get_kind_display()
@@ -177,12 +177,6 @@ class Band:
 def closes(stop: Stop) -> datetime | None:
     """Return when the window of a stop closes."""
     return stop.appointment_to or stop.appointment_from
-
-
-def colon(span: timedelta) -> str:
-    """Write a running time as clocks do: 1:50."""
-    hours, rest = divmod(int(span.total_seconds() // 60), 60)
-    return f"{hours}:{rest:02d}"
 
 
 def read_rows(page: Page, parts: Sequence[Part], *, at: datetime) -> list[BoardRow]:

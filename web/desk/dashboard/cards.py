@@ -89,14 +89,21 @@ def cases(told: Told, asked: Asked, *, ageing: Sequence[Ageing]) -> Stat:
 
 
 def by_currency(told: Told, asked: Asked, *, unit: Unit, none: str) -> Stat:
-    """Return a figure that is told by currency; amounts of several stand one below the other."""
-    wholes = [each for each in told.readings if each.currency and "-" not in each.part]
+    """Return a figure that is told by currency; amounts of several stand one below the other.
+
+    The currency with most rows comes first, and what has too few is a note beside one that is told.
+    """
+    found = [each for each in told.readings if each.currency and "-" not in each.part]
+    found.sort(key=lambda each: (each.value is None, -each.n))
+    wholes = [each for each in found if each.value is not None] or found[:1]
     notes = [
         f"{_in(each, wholes)}{text}"
         for each in wholes
         for text in (compared(told, each.part), counted(each, told.figure))
         if text
     ]
+    if few := [each.currency for each in found if each not in wholes]:
+        notes.append(f"too few in {' and '.join(sorted(few))}")
     return Stat(
         told.figure.name,
         told.figure.sentence,

@@ -4,6 +4,7 @@ What one looks at first and what lies below it are two requests, so that neither
 waiting; each is a page of its own.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -199,8 +200,12 @@ def money(told: dict[str, Told], asked: Asked) -> dict[str, Any]:
 
 
 def _by_currency(readings: Sequence[Reading]) -> list[tuple[str, list[Reading]]]:
-    currencies = sorted({each.currency for each in readings})
-    return [(code, [r for r in readings if r.currency == code]) for code in currencies]
+    """Return the readings of each currency, the one with most rows first."""
+    rows: Counter[str] = Counter()
+    for each in readings:
+        rows[each.currency] += each.n
+    by_rows = sorted(rows, key=lambda code: (-rows[code], code))
+    return [(code, [r for r in readings if r.currency == code]) for code in by_rows]
 
 
 def further_figures(asked: Asked, user: User) -> dict[str, Any]:

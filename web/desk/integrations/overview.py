@@ -18,6 +18,7 @@ from integrations.queries.health import Flow, inbox_flows, outbox_flows
 from web.access import desk, signed_in
 from web.desk.integrations.sections import sections
 
+PAGE = "desk/integrations/overview.html"
 SLOW = timedelta(minutes=10)
 BAR_STEP, BARS_HEIGHT = 4, 20
 # What goes to a target, and how.
@@ -85,8 +86,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         "processed": (went - stuck) * 100 / went if went else None,
         "may_keep": user.has_role(*ADMINISTRATING_ROLES),
     }
-    page = "desk/integrations/overview.html"
-    return render(request, f"{page}#feeds" if request.headers.get("HX-Request") else page, context)
+    is_again = bool(request.headers.get("HX-Request"))
+    page = f"{PAGE}#feeds" if is_again else PAGE
+    return render(request, page, context | {"is_again": is_again})
 
 
 @desk(*ADMINISTRATING_ROLES)
@@ -174,6 +176,6 @@ def _target_feed(target: OutboxMessage.Target, flow: Flow, breakers: Mapping[str
         look=look,
         words=words,
         flow=flow,
-        owner="administrator",
+        owner="Administrators",
         breaker=breaker if is_open else None,
     )

@@ -1,14 +1,17 @@
 """What was done to a load and its parts, from the journal."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
 from journal.models import Event
 from web.actors import Actor, Cast, spoken, whispered
+from web.templatetags.figures import amount
 
 SHOWN = 30
 
@@ -52,6 +55,7 @@ WORDS = {
 # Fields that say nothing to a reader: keys, counts, and when or by whom, which stand beside it.
 SILENT = ("_at", "_id", "_by", "_count", "version", "reason")
 MOST_CHANGES = 2
+MONEY = re.compile(r"-?\d+\.\d\d")
 # An edit of a tariff names its cells, so more of them can be told apart.
 MOST_EDITS = 6
 
@@ -125,8 +129,8 @@ def _changes(event: Event) -> tuple[Change, ...]:
     is_edit = bool(event.payload.get("what"))
     changed = [
         Change(
-            _short(event.old.get(name)),
-            _short(event.new.get(name)),
+            _short(event.old.get(name), name=name),
+            _short(event.new.get(name), name=name),
             whispered(name) if is_edit else "",
         )
         for name in event.new
@@ -140,9 +144,11 @@ def _speaks(event: Event, name: str) -> bool:
     return not name.endswith(SILENT) and not any(isinstance(v, dict | list) for v in values)
 
 
-def _short(value: Any) -> str:
+def _short(value: Any, *, name: str) -> str:
     if value in (None, ""):
         return "None"
+    if name.endswith("amount") and MONEY.fullmatch(str(value)):
+        return amount(Decimal(str(value)))
     if isinstance(value, str) and value.isupper() and value.replace("_", "").isalpha():
         return spoken(value.lower())
     return str(value)[:60]
