@@ -163,15 +163,27 @@ def store(picture: bytes, path: Path) -> None:
     image = image.crop((0, 0, image.width, min(image.height, TALLEST)))
     counted = sorted(image.getcolors(image.width * image.height) or [], reverse=True)
     colours: list[Any] = [colour for _, colour in counted]
-    if len(colours) > COLOURS:
-        others = Image.new("RGB", (len(colours) - EXACT, 1))
-        others.putdata(colours[EXACT:])
+    palette, places = few(colours)
+    kept = Image.new("P", image.size)
+    kept.putpalette(palette)
+    kept.putdata([places[colour] for colour in image.get_flattened_data()])
+    kept.save(path, optimize=True)
+
+
+def few(colours: list[Any]) -> tuple[list[int], dict[Any, int]]:
+    """Return a palette and the place of each colour in it; rare ones share the place of a mean."""
+    exact = colours if len(colours) <= COLOURS else colours[:EXACT]
+    palette = [part for colour in exact for part in colour]
+    places = {colour: place for place, colour in enumerate(exact)}
+    if rare := colours[len(exact) :]:
+        others = Image.new("RGB", (len(rare), 1))
+        others.putdata(rare)
         near = others.quantize(COLOURS - EXACT, method=Image.Quantize.MAXCOVERAGE)
-        spread = [part for colour in colours[:EXACT] for part in colour]
-        palette = Image.new("P", (1, 1))
-        palette.putpalette(spread + (near.getpalette() or []))
-        image = image.quantize(palette=palette, dither=Image.Dither.NONE)
-    image.save(path, optimize=True)
+        palette += near.getpalette() or []
+        places |= {
+            c: EXACT + place for c, place in zip(rare, near.get_flattened_data(), strict=True)
+        }
+    return palette[: COLOURS * 3], places
 
 
 def links(page: Page) -> list[str]:
@@ -201,7 +213,8 @@ def write_gallery(titles: dict[str, str]) -> None:
         "# Pictures",
         "",
         "Every page of the demonstration, as `take.py` finds it by following links: 1440 and 390"
-        " pixels wide, light and dark.",
+        " pixels wide, light and dark."
+        " [Where they differ from the design, and why](differences.md).",
         "",
         "| Page | 1440 | 390 | Dark |",
         "|---|---|---|---|",

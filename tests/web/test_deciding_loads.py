@@ -37,6 +37,19 @@ def test_a_charge_is_approved_by_a_named_person(desk, held) -> None:
     assert Event.objects.filter(name="charge.approved", subject_id=held.pk).count() == 1
 
 
+def test_a_load_is_rated_again_until_it_is_billed(desk, ready, issued) -> None:
+    waiting = ready(pod="")
+    billed = issued().load_claims.get().load
+    browser = desk(Role.BILLER)
+
+    answer = browser.post(f"/loads/{waiting.load.number}/rate/", follow=True)
+
+    assert f"Load {waiting.load.number} rated again, $1,000.00" in answer.content.decode()
+    assert "Re-rate" in answer.content.decode()
+    assert "Re-rate" not in browser.get(f"/loads/{billed.number}/").content.decode()
+    assert desk(Role.DISPATCHER).post(f"/loads/{waiting.load.number}/rate/").status_code == 403
+
+
 def test_approving_twice_is_one_approval(desk, held) -> None:
     browser = desk(Role.BILLING_MANAGER)
 

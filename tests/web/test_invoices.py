@@ -8,6 +8,7 @@ from billing.models import Invoice, InvoiceState
 from billing.operations.posting import record_posting
 from billing.operations.printing import print_invoice
 from dispatch.models import Reference
+from web.desk.loads.charges import Fact
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +74,20 @@ def test_a_line_explains_itself(desk, issued) -> None:
     assert "1,000.00" in page
     assert "Issued and locked" in page
     assert "Straight through rule" in page
+
+
+def test_a_line_about_waiting_leads_to_the_clocks_of_its_load(
+    desk, issued, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invoice = issued(wait_hours=3)
+    number = invoice.load_claims.get().load.number
+    heard = Fact("In 09:00 EST", source="TMS", anchor="#milestone-7")
+    monkeypatch.setattr("web.desk.loads.charges._fact", lambda _: heard)
+
+    page = desk().get(f"/invoices/{invoice.number}/").content.decode()
+
+    assert "Why Detention" in page
+    assert f'href="/loads/{number}/#milestone-7"' in page
 
 
 def test_the_erps_own_number_is_shown(desk, issued, now) -> None:

@@ -48,6 +48,7 @@ urlpatterns = [
     path("documents/<int:pk>/accept/", documents.accept, name="document_accept"),
     path("documents/<int:pk>/reject/", documents.reject, name="document_reject"),
     path("loads/<str:number>/approve/", charges.approve_load, name="load_approve"),
+    path("loads/<str:number>/rate/", charges.rate, name="load_rate"),
     path("loads/<str:number>/issue/", charges.issue, name="load_issue"),
     path("loads/<str:number>/charges/", charges.add, name="charge_add"),
     path("loads/<str:number>/costs/", costs.tell, name="load_cost"),

@@ -184,7 +184,7 @@ def read_cases(frame: Frame) -> list[Reading]:
 def _by_kind(rows: list[Mapping[str, Any]]) -> Iterable[Reading]:
     for row in sorted(rows, key=lambda row: (-row["n"], row["kind"])):
         ages = {words: row[f"age_{place}"] for place, (words, _) in enumerate(AGES)}
-        name = row["kind"].replace("_", " ").capitalize()
+        name = row["kind"].replace("_", " ").capitalize().replace("Pod", "POD")
         yield _count(row["kind"], name, row["n"], more={**ages, "Past SLA": row["late"]})
 
 

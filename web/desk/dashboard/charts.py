@@ -1,12 +1,14 @@
 """Drawings of figures: values in, positions out. Pure; the templates write the SVG."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 
 STEPS = tuple(Decimal(each) for each in ("1", "2", "5", "10", "20", "25", "50", "100"))
 MOST_LINES = 5
 LEFT, RIGHT, TOP, BOTTOM = 34, 46, 12, 22
+# Where the foot of a word stands below its point, and how high a word is.
+FOOT, WORD_HEIGHT = 4, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,12 @@ class Line:
     dots: tuple[tuple[float, float], ...]
     end: tuple[float, float] | None
     words: str
+    lift: float = 0
+
+    @property
+    def below(self) -> float:
+        """Return how far below the last point the word's foot stands."""
+        return round(FOOT - self.lift, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,7 @@ def draw_lines(
     return LineChart(
         width=width,
         height=height,
-        lines=tuple(
+        lines=_apart(
             _line(css, [v if v is None else place(n, v) for n, v in enumerate(values)], words)
             for css, values, words in series
         ),
@@ -98,6 +106,19 @@ def draw_lines(
         ),
         right=right,
     )
+
+
+def _apart(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Lift words that would be written over the word of a point just below."""
+    told: list[Line] = []
+    ceiling = float("inf")
+    for line in sorted(lines, key=lambda each: -each.end[1] if each.end else 0):
+        height = line.end[1] if line.end else 0
+        lift = max(height - ceiling, 0) if line.end else 0
+        told.append(replace(line, lift=lift))
+        if line.end:
+            ceiling = height - lift - WORD_HEIGHT
+    return tuple(reversed(told))
 
 
 def _line(css: str, places: Sequence[tuple[float, float] | None], words: str) -> Line:

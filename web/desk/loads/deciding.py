@@ -14,12 +14,13 @@ from accounts.rules import APPROVING_ROLES, BILLING_ROLES
 from billing.models import Charge, LoadBilling
 from billing.operations.charging import add_charge, approve_charge, waive_charge
 from billing.operations.invoicing import issue_seen
-from billing.operations.readiness import approve_to_bill
+from billing.operations.readiness import approve_to_bill, evaluate_load
 from web.access import desk, signed_in
 from web.desk.loads.forms import ChargeForm
 from web.desk.loads.page import LOADS, answer
 from web.lookups import find_or_404
 from web.refusals import Refusal, attempt
+from web.templatetags.figures import money
 
 CHARGES = Charge.objects.select_related("load")
 
@@ -35,6 +36,19 @@ def approve_load(request: HttpRequest, number: str) -> HttpResponse:
     )
     result = attempt(lambda: approve_to_bill(billing, seen=seen, by=user.actor, at=timezone.now()))
     return _told(request, result, number, f"Load {number} may be billed")
+
+
+@desk(*BILLING_ROLES)
+@require_POST
+def rate(request: HttpRequest, number: str) -> HttpResponse:
+    """Price a load again by the cards in force, and judge again whether it may be billed."""
+    user = signed_in(request)
+    billing = find_or_404(request, LoadBilling.objects.all(), load__number=number)
+    result = attempt(lambda: evaluate_load(billing.load_id, by=user.actor, at=timezone.now()))
+    if isinstance(result, Refusal):
+        return _told(request, result, number, "")
+    total = money(result.total_amount, result.currency)
+    return _told(request, result, number, f"Load {number} rated again, {total}")
 
 
 @desk(*BILLING_ROLES)
