@@ -37,7 +37,8 @@ COSTS = """
 """
 BILLING = """
     charge_add document_accept document_reject invoice_letter invoice_pay invoice_run load_approve
-    load_issue payment_apply sent_replay workbench_hold workbench_issue workbench_preview
+    load_issue load_rate payment_apply sent_replay workbench_hold workbench_issue
+    workbench_preview
     workbench_release
 """
 APPROVING = """
