@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from accounts.models import User
 from accounts.rules import Role
 from tests.browser.conftest import House, sign_in
 from tests.browser.looking import look_around, settle
@@ -33,7 +34,7 @@ def send_empty(page: Page, path: str) -> None:
 def test_a_form_that_comes_back_says_at_each_field_what_mends_it(
     window, house: House, who: str
 ) -> None:
-    people = {
+    people: dict[str, User] = {
         "dispatcher": house.dispatcher,
         "manager": house.manager,
         "administrator": UserFactory(role=Role.ADMINISTRATOR),
