@@ -180,9 +180,8 @@ def few(colours: list[Any]) -> tuple[list[int], dict[Any, int]]:
         others.putdata(rare)
         near = others.quantize(COLOURS - EXACT, method=Image.Quantize.MAXCOVERAGE)
         palette += near.getpalette() or []
-        places |= {
-            c: EXACT + place for c, place in zip(rare, near.get_flattened_data(), strict=True)
-        }
+        means: Any = near.get_flattened_data()
+        places.update((colour, EXACT + mean) for colour, mean in zip(rare, means, strict=True))
     return palette[: COLOURS * 3], places
 
 
