@@ -20,6 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from journal.rules.instants import YEARS
 from journal.rules.strictjson import StrictJSONError, parse_json
 
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
@@ -234,10 +235,9 @@ class InstantField(serializers.DateTimeField):
         """Refuse a time without an offset."""
         if value.tzinfo is None:
             self.fail("time_without_zone")
-        try:
-            return value.astimezone(UTC)
-        except OverflowError:
+        if value.year not in YEARS:
             self.fail("overflow")
+        return value.astimezone(UTC)
 
 
 class FieldErrorSerializer(serializers.Serializer[None]):

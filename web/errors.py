@@ -59,6 +59,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500 without asking the database for anything."""
     number = getattr(request, "id", "")
+    if request.path.startswith("/api/"):
+        return problem(500, "server_error", "Something broke on our side; nothing was changed.")
     page = get_template("errors/500.html").render({"request_id": number})
     sentence = f"Something broke on our side; nothing was changed. Its number is {number}."
     return _said(request, sentence, HttpResponse(page, status=500))

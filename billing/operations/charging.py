@@ -20,6 +20,7 @@ from journal.operations.recording import record
 from rating.engine.money import round_money
 
 Status = Charge.Status
+MOST_AMOUNT = Decimal(10) ** 10
 
 
 class ChargeBilled(Exception):
@@ -56,6 +57,17 @@ class NotByHand(Exception):
         super().__init__("A rated charge follows its rate card: waive it, and add one by hand.")
 
 
+class TooMuch(Exception):
+    """Quantity times rate comes to more than any charge."""
+
+    status = 422
+    code = "amount_too_large"
+    field = "rate"
+
+    def __init__(self) -> None:
+        super().__init__("Quantity times rate comes to more than any charge: look at both.")
+
+
 class ReasonMissing(Exception):
     """Money is let go, or held, without a word."""
 
@@ -87,6 +99,7 @@ def add_charge(
         ChargeExists: rating or a colleague charges it already.
         ChargeBilled: the load is invoiced.
         ReasonMissing: `reason` is empty.
+        TooMuch: it comes to ten thousand million or more.
     """
     billing = hold_billing(load.pk)
     _refuse_invoiced(billing)
@@ -101,7 +114,7 @@ def add_charge(
         quantity=quantity,
         unit=unit,
         rate=rate,
-        amount=round_money(quantity * rate, load.currency),
+        amount=_amount(quantity, rate, load.currency),
         currency=load.currency,
         status=Status.HELD,
         origin=Charge.Origin.MANUAL,
@@ -148,8 +161,8 @@ def change_charge(
         raise NotByHand
     told = {"quantity": quantity, "rate": rate, "unit": unit, "description": description}
     terms: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
-    product = terms.get("quantity", charge.quantity) * terms.get("rate", charge.rate)
-    terms["amount"] = round_money(product, charge.currency)
+    quantity, rate = terms.get("quantity", charge.quantity), terms.get("rate", charge.rate)
+    terms["amount"] = _amount(quantity, rate, charge.currency)
     terms |= {"made_by": by, "decided_by": "", "changed_at": at}
     if charge.status != Status.HELD:
         return advance(charge, Status.HELD, by=by, at=at, reason=_told(reason), **terms)
@@ -227,6 +240,13 @@ def _refuse_billed(charge: Charge) -> None:
 def _refuse_invoiced(billing: LoadBilling) -> None:
     if billing.status == LoadBilling.Status.INVOICED:
         raise ChargeBilled("The load is invoiced; what it still owes goes on a supplemental.")
+
+
+def _amount(quantity: Decimal, rate: Decimal, currency: str) -> Decimal:
+    amount = round_money(quantity * rate, currency)
+    if abs(amount) >= MOST_AMOUNT:
+        raise TooMuch
+    return amount
 
 
 def _told(reason: str) -> str:

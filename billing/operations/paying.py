@@ -1,7 +1,7 @@
 """Keep money that came in, set it against invoices, and take an entry back by its mirror."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from journal.operations.recording import record
 from rating.engine.money import minor_units
 
 Status = InvoiceState.Status
+LONGEST_AGO = timedelta(days=3660)
 
 
 class NotPayable(Exception):
@@ -151,6 +152,8 @@ def _check(received: Received, invoice: Invoice, *, at: datetime) -> None:
     today = at.astimezone(ZoneInfo(invoice.entity.timezone)).date()
     if received.received_on > today:
         raise BadPayment("That day is still to come.", field="received_on")
+    if today - received.received_on > LONGEST_AGO:
+        raise BadPayment("That day is more than ten years ago.", field="received_on")
 
 
 def _told_again(payment: Payment, invoice: Invoice, received: Received) -> Paid:

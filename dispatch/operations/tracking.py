@@ -30,6 +30,7 @@ from dispatch.rules.details import find_fault
 from journal.events import Entry
 from journal.operations.correlating import current_correlation
 from journal.operations.recording import assert_in_transaction, entry_for, record_many
+from journal.rules.instants import YEARS
 
 MOST_STOPS = 999
 
@@ -154,6 +155,8 @@ def check_fact(facts: MilestoneFacts) -> None:
         raise FactError(f"{facts.kind!r} is not a kind of milestone.")
     if facts.occurred_at.tzinfo is None:
         raise FactError(f"The time of {facts.kind} names no zone.")
+    if facts.occurred_at.year not in YEARS:
+        raise FactError(f"{facts.kind} cannot have happened in the year {facts.occurred_at.year}.")
     if facts.stop_sequence is not None and not 1 <= facts.stop_sequence <= MOST_STOPS:
         raise FactError(f"Stops are numbered from 1 to {MOST_STOPS}, not {facts.stop_sequence}.")
     if abs(facts.source_offset_minutes or 0) > MOST_MINUTES:

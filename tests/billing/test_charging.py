@@ -1,6 +1,7 @@
 """What people decide about charges: by two of them, for a reason, under the load's lock."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,6 +12,7 @@ from billing.operations.charging import (
     ChargeExists,
     ReasonMissing,
     SamePerson,
+    TooMuch,
     add_charge,
     approve_charge,
     change_charge,
@@ -72,6 +74,15 @@ def test_nobody_decides_about_a_charge_of_his_own(added, decide, now) -> None:
 def test_the_database_itself_wants_two_people(added) -> None:
     with pytest.raises(IntegrityError, match="charge_manual_two_people"), transaction.atomic():
         Charge.objects.filter(pk=added.pk).update(status="APPROVED", decided_by=MAKER)
+
+
+def test_an_amount_that_no_charge_has_is_refused(added, load, now) -> None:
+    much: Any = {"quantity": Decimal(99_999_999), "rate": Decimal(99_999_999)}
+
+    with pytest.raises(TooMuch):
+        change_charge(added, reason="A zero", by=MAKER, at=now, **much)
+    with pytest.raises(TooMuch):
+        add_charge(load, code="LAY", description="Layover", reason="x", by=MAKER, at=now, **much)
 
 
 def test_whoever_changed_a_charge_meanwhile_does_not_decide_about_it(added, now) -> None:

@@ -1,7 +1,7 @@
 """Money by hand: set against invoices, never above what is owed, taken back by its mirror."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -154,6 +154,7 @@ def test_a_key_is_not_taken_for_another_payment(bill, pay) -> None:
         ("1.001", {}, "amount"),
         ("NaN", {}, "amount"),
         ("5.00", {"method": "SHELLS"}, "method"),
+        ("5.00", {"received_on": date(1, 1, 1)}, "received_on"),
     ],
 )
 def test_what_cannot_be_is_refused_by_field(bill, pay, amount, more, field) -> None:

@@ -399,6 +399,7 @@ class TestMaking:
             ({"equipment": "SPACESHIP"}, "invalid_choice", "equipment"),
             ({"respond_by": "2026-11-18T07:00:00"}, "time_without_zone", "respond_by"),
             ({"respond_by": "0001-01-01T00:00:00+14:00"}, "overflow", "respond_by"),
+            ({"respond_by": "9999-12-31T23:59:59Z"}, "overflow", "respond_by"),
         ],
     )
     def test_what_cannot_be_right_is_refused_by_name(

@@ -181,6 +181,7 @@ class TestOneLoad:
         [
             (replace(SEVEN[0], kind="TELEPORTED"), "not a kind"),
             (replace(SEVEN[0], occurred_at=datetime(2026, 1, 1)), "names no zone"),
+            (replace(SEVEN[0], occurred_at=datetime(9999, 12, 31, tzinfo=UTC)), "the year 9999"),
             (replace(SEVEN[3], stop_sequence=0), "numbered from 1"),
             (replace(SEVEN[3], stop_sequence=40_000), "numbered from 1"),
             (replace(SEVEN[3], source_offset_minutes=900), "900 minutes from UTC"),

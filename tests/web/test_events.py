@@ -164,3 +164,11 @@ def test_what_a_charge_would_rest_on_is_asked_for(
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert not Milestone.objects.exists()
+
+
+@pytest.mark.parametrize("year", ["9999", "0001"])
+def test_a_slip_of_the_year_is_asked_for_again(desk, road, year: str) -> None:
+    answer = told(desk(), road, kind="ARRIVED", occurred_at=f"{year}-12-31T23:59")
+
+    assert answer.status_code == 422
+    assert not Milestone.objects.exists()

@@ -5,6 +5,7 @@ import pytest
 from accounts.models import Customer
 from journal.operations.lifecycle import IllegalMove
 from tests.factories import CustomerFactory, DocumentFactory
+from web.errors import server_error
 from web.refusals import Refusal, attempt
 
 pytestmark = pytest.mark.django_db
@@ -45,3 +46,9 @@ def test_what_was_done_is_returned() -> None:
 def test_a_fault_of_ours_goes_on_to_the_error_page() -> None:
     with pytest.raises(ZeroDivisionError):
         attempt(lambda: 1 / 0)
+
+
+def test_a_fault_of_ours_is_told_to_a_program_as_it_reads(rf) -> None:
+    answer = server_error(rf.get("/api/v1/loads/"))
+
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")

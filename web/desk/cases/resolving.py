@@ -11,6 +11,7 @@ from exceptions.models import Case
 from exceptions.operations.resolving import actions_for, propose
 from exceptions.queries.resolutions import resolution_of
 from exceptions.rules.proposals import Action, Field, Proposal
+from web.numbers import PlainDecimalField
 from web.uploads import UPLOAD_HINT
 
 
@@ -63,7 +64,7 @@ def form_field(told: Field) -> forms.Field:
     """Return the form field for one thing to be told."""
     common: dict[str, Any] = {"label": told.label, "required": told.required}
     if told.kind == "amount":
-        return forms.DecimalField(max_digits=12, decimal_places=2, **common)
+        return PlainDecimalField(max_digits=12, decimal_places=2, **common)
     if told.kind == "date":
         return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common)
     if told.kind == "choice":

@@ -22,6 +22,7 @@ from rating.models import FuelIndexSeries
 from rating.models import FuelProgramme as ProgrammeRow
 from web.desk.rates.forms import DayField
 from web.desk.rates.words import WEEKDAYS
+from web.numbers import PlainDecimalField
 
 MOST_ROWS = 500
 METHODS = [
@@ -52,7 +53,7 @@ class ValueForm(forms.Form):
     """One published value of a series."""
 
     survey_on = DayField(label="For the survey of")
-    value = forms.DecimalField(max_digits=10, decimal_places=4, min_value=0)
+    value = PlainDecimalField(max_digits=10, decimal_places=4, min_value=0)
     published_at = forms.DateTimeField(
         label="Published",
         input_formats=["%Y-%m-%dT%H:%M"],
@@ -95,17 +96,17 @@ class ProgrammeForm(forms.Form):
     )
     method = forms.ChoiceField(choices=METHODS)
     unit = forms.ChoiceField(choices=UNITS, label="The surcharge is")
-    base_price = forms.DecimalField(
+    base_price = PlainDecimalField(
         max_digits=10, decimal_places=4, min_value=0, required=False, label="Base price",
         help_text="Steps and formula: nothing is charged up to it.",
     )  # fmt: skip
-    miles_per_gallon = forms.DecimalField(
+    miles_per_gallon = PlainDecimalField(
         max_digits=6, decimal_places=3, required=False, help_text="Formula."
     )
-    increment = forms.DecimalField(
+    increment = PlainDecimalField(
         max_digits=10, decimal_places=4, required=False, label="Step", help_text="Steps: width."
     )
-    step_value = forms.DecimalField(
+    step_value = PlainDecimalField(
         max_digits=10, decimal_places=4, min_value=0, required=False, label="For each step",
         help_text="Steps: money per mile, or percent points.",
     )  # fmt: skip

@@ -11,6 +11,7 @@ from django import forms
 from billing.models import Invoice, Payment
 from billing.operations.paying import Received
 from billing.queries.credits import Creditable
+from web.numbers import PlainDecimalField
 
 
 class PaymentForm(forms.Form):
@@ -19,7 +20,7 @@ class PaymentForm(forms.Form):
     The key is drawn with the form, so that sending it twice is one payment.
     """
 
-    amount = forms.DecimalField(max_digits=12, decimal_places=2)
+    amount = PlainDecimalField(max_digits=12, decimal_places=2)
     method = forms.ChoiceField(choices=Payment.Method.choices)
     reference = forms.CharField(max_length=60, required=False, label="Reference")
     received_on = forms.DateField(

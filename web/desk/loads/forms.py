@@ -10,7 +10,9 @@ from django.core.files.uploadedfile import UploadedFile
 
 from dispatch.models import Document, Load, LoadCost, Milestone, Stop
 from dispatch.rules.details import NEEDS_NOTE, NEEDS_STOP, find_fault
+from journal.rules.instants import YEARS
 from web.desk.loads.particulars import NEEDS, PAUSE_REASONS, SERVICE_CHOICES, detail_of
+from web.numbers import PlainDecimalField
 from web.uploads import UPLOAD_HINT
 
 Kind = Milestone.Kind
@@ -79,7 +81,7 @@ class UploadForm(LoadForm):
     stop = StopChoice(Stop.objects.none(), required=False, empty_label="The whole load")
     signed_by = forms.CharField(max_length=120, required=False)
     receipt_number = forms.CharField(max_length=40, required=False)
-    amount = forms.DecimalField(
+    amount = PlainDecimalField(
         max_digits=12, decimal_places=2, min_value=0, required=False,
         help_text="What a lumper receipt or scale ticket says.",
     )  # fmt: skip
@@ -100,9 +102,9 @@ class ChargeForm(LoadForm):
 
     code = forms.ChoiceField(label="Charge", choices=list(MANUAL_CODES.items()))
     stop = StopChoice(Stop.objects.none(), required=False, empty_label="The whole load")
-    quantity = forms.DecimalField(max_digits=12, decimal_places=4, min_value=0, initial=1)
+    quantity = PlainDecimalField(max_digits=12, decimal_places=4, min_value=0, initial=1)
     unit = forms.CharField(max_length=12, required=False)
-    rate = forms.DecimalField(label="Rate per unit", max_digits=12, decimal_places=4)
+    rate = PlainDecimalField(label="Rate per unit", max_digits=12, decimal_places=4)
     reason = forms.CharField(
         max_length=1000, widget=forms.Textarea, help_text="Stays with the charge."
     )
@@ -122,7 +124,7 @@ class CostForm(forms.Form):
     """What the load costs, in the currency it is paid in."""
 
     kind = forms.ChoiceField(label="Who is paid", choices=LoadCost.Kind.choices)
-    amount = forms.DecimalField(max_digits=14, decimal_places=2, min_value=0)
+    amount = PlainDecimalField(max_digits=14, decimal_places=2, min_value=0)
     currency = forms.RegexField(
         "^[A-Z]{3}$", max_length=3, error_messages={"invalid": "Three letters, such as USD."}
     )
@@ -155,7 +157,7 @@ class EventForm(LoadForm):
         choices=[("", "Choose"), ("0", "The first, summer time"), ("1", "The second, winter time")],
     )
     service = forms.ChoiceField(choices=SERVICE_CHOICES, required=False)
-    quantity = forms.DecimalField(
+    quantity = PlainDecimalField(
         label="How much", max_digits=9, decimal_places=2, min_value=0, required=False,
         help_text="Nights, miles, days of a service; pounds on the scale; minutes of a pause.",
     )  # fmt: skip
@@ -201,6 +203,9 @@ class EventForm(LoadForm):
 
     def _instant(self, wall: datetime, stop: Stop | None) -> datetime | None:
         """Read the wall clock of the place; raises no error but notes it on the field."""
+        if wall.year not in YEARS:
+            self.add_error("occurred_at", "Look at the year.")
+            return None
         zone = ZoneInfo(stop.timezone if stop else self.timezone)
         local = wall.replace(tzinfo=zone)
         if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != wall:

@@ -21,6 +21,7 @@ from web.desk.planning.shorthand import (
     write_town,
     write_window,
 )
+from web.numbers import PlainDecimalField
 
 MOST_STOPS = 30
 NUMBERS = ("PO", "BOL", "PRO", "SHIPMENT_ID")
@@ -63,13 +64,13 @@ class LoadPlanForm(forms.Form):
     shipment_id = forms.CharField(label="Shipment", max_length=60, required=False)
     equipment = forms.ChoiceField(choices=Load.Equipment.choices, initial=Load.Equipment.VAN53)
     commodity = forms.CharField(max_length=120, required=False)
-    weight_lb = forms.DecimalField(
+    weight_lb = PlainDecimalField(
         label="Weight, lb", max_digits=9, decimal_places=2, min_value=0, required=False
     )
     pieces = forms.IntegerField(min_value=0, max_value=9_999_999, required=False)
     piece_unit = forms.CharField(label="Of what", max_length=10, required=False)
-    miles = forms.DecimalField(max_digits=9, decimal_places=2, min_value=0, required=False)
-    quoted_amount = forms.DecimalField(
+    miles = PlainDecimalField(max_digits=9, decimal_places=2, min_value=0, required=False)
+    quoted_amount = PlainDecimalField(
         label="Quoted", max_digits=12, decimal_places=2, min_value=0, required=False
     )
     trailer = forms.CharField(max_length=20, required=False)

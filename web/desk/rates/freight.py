@@ -18,6 +18,7 @@ from web.access import desk, signed_in
 from web.desk.rates.freight_words import MEASURES, fak_words
 from web.desk.rates.page import sheet_of
 from web.desk.rates.saving import save_edit, show_form, tell_edit
+from web.numbers import PlainDecimalField
 from web.refusals import attempt
 
 # "50 to 100 as 70", "50-100: 70", or three numbers.
@@ -47,13 +48,13 @@ class FakForm(forms.Form):
 class SpaceForm(forms.Form):
     """When the space of one measure makes freight weigh more."""
 
-    over = forms.DecimalField(label="Counts over", max_digits=9, decimal_places=2, min_value=0)
+    over = PlainDecimalField(label="Counts over", max_digits=9, decimal_places=2, min_value=0)
     includes_limit = forms.BooleanField(label="The limit itself counts", required=False)
-    under_pcf = forms.DecimalField(
+    under_pcf = PlainDecimalField(
         label="Only lighter than, lb a cubic foot", max_digits=7, decimal_places=3, min_value=0,
         required=False, help_text="Empty: whatever its density.",
     )  # fmt: skip
-    pounds_per_unit = forms.DecimalField(
+    pounds_per_unit = PlainDecimalField(
         label="Weighs at least, lb each", max_digits=9, decimal_places=3, min_value=0
     )
     floor_class = forms.ChoiceField(
@@ -61,7 +62,7 @@ class SpaceForm(forms.Form):
         choices=[("", "As it is"), *((each, each) for each in CLASSES)],
         required=False,
     )
-    discount_percent = forms.DecimalField(
+    discount_percent = PlainDecimalField(
         label="Discount instead of any other, %", max_digits=7, decimal_places=4, min_value=0,
         required=False, help_text="Empty: discounts stay. 0: none.",
     )  # fmt: skip

@@ -30,6 +30,7 @@ from rating.engine.choices import (
 )
 from web.desk.rates.forms import FieldGroup, grouped
 from web.desk.rates.words import STOPS, spoken_basis
+from web.numbers import PlainDecimalField
 
 TRIGGERS = [
     (Trigger.DETENTION, "Waiting at a stop"),
@@ -101,7 +102,7 @@ MOST_MINUTES, MOST_POUNDS = 30_000, 10_000_000
 
 
 def _money(label: str, hint: str = "") -> forms.DecimalField:
-    return forms.DecimalField(
+    return PlainDecimalField(
         label=label, max_digits=14, decimal_places=4, min_value=0, required=False, help_text=hint
     )
 
@@ -163,7 +164,7 @@ class RuleForm(forms.Form):
     name = forms.CharField(max_length=60, help_text="What the invoice calls it.")
     trigger = _choice("Charged for", TRIGGERS)
     basis = _choice("Rate is", BASES)
-    rate = forms.DecimalField(max_digits=14, decimal_places=6, min_value=0, required=False)
+    rate = PlainDecimalField(max_digits=14, decimal_places=6, min_value=0, required=False)
     tiers = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

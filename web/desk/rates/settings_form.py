@@ -12,10 +12,11 @@ from rating.queries.cells.numbers import spell_number
 from web.desk.rates.forms import FieldGroup, PeriodForm, grouped
 from web.desk.rates.freight_words import CLASS_SOURCES, DEEMED, FLOOR_SPACES
 from web.desk.rates.words import LANE_ORDER, ROUNDINGS
+from web.numbers import PlainDecimalField
 
 
 def _inches(label: str, hint: str = "") -> forms.DecimalField:
-    return forms.DecimalField(
+    return PlainDecimalField(
         label=label, max_digits=6, decimal_places=2, min_value=0, required=False, help_text=hint
     )
 
@@ -47,13 +48,13 @@ class SettingsForm(PeriodForm):
         required=False,
         empty_label="No fuel surcharge",
     )
-    minimum_charge = forms.DecimalField(
+    minimum_charge = PlainDecimalField(
         label="Absolute minimum", max_digits=14, decimal_places=4, min_value=0, required=False
     )
-    discount_percent = forms.DecimalField(
+    discount_percent = PlainDecimalField(
         label="Discount, %", max_digits=7, decimal_places=4, min_value=0
     )
-    cost_per_mile = forms.DecimalField(
+    cost_per_mile = PlainDecimalField(
         label="What a mile costs us", max_digits=14, decimal_places=6, min_value=0, required=False,
         help_text="The floor of every lane by the mile that names none.",
     )  # fmt: skip
@@ -92,7 +93,7 @@ class SettingsForm(PeriodForm):
     floor_space = forms.ChoiceField(
         label="Pieces take", choices=[(each, FLOOR_SPACES[each]) for each in FloorSpace]
     )
-    trailer_width_in = forms.DecimalField(
+    trailer_width_in = PlainDecimalField(
         label="Width of the trailer, in", max_digits=6, decimal_places=2, min_value=1
     )
     stacked_pieces = forms.IntegerField(

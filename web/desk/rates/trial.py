@@ -15,6 +15,7 @@ from rating.models import RateCardVersion
 from rating.operations.asking import QuoteRequest, ask_quote
 from web.desk.rates.forms import DAY_FORMAT, DayField
 from web.desk.rates.sheet import RateSheet
+from web.numbers import PlainDecimalField
 from web.refusals import Refusal, attempt
 
 FEWEST_STOPS = 2
@@ -30,8 +31,8 @@ class TrialForm(forms.Form):
     destination = forms.CharField(label="Destination ZIP", max_length=12)
     pickup_on = DayField(label="Pickup date")
     equipment = forms.ChoiceField(choices=Load.Equipment.choices)
-    miles = forms.DecimalField(max_digits=8, decimal_places=2, min_value=0, required=False)
-    weight_lb = forms.DecimalField(
+    miles = PlainDecimalField(max_digits=8, decimal_places=2, min_value=0, required=False)
+    weight_lb = PlainDecimalField(
         label="Weight, lb", max_digits=10, decimal_places=2, min_value=0, required=False
     )
     stops = forms.IntegerField(min_value=FEWEST_STOPS, max_value=40, initial=FEWEST_STOPS)
