@@ -7,6 +7,7 @@ os.environ["LADING_PROCESS"] = "tests"
 import hashlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -114,12 +115,19 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 def empty_tables() -> None:
     """Delete every row, as the owner, past our own triggers (TRUNCATE is forbidden by them)."""
     with _server(connections["default"].settings_dict["NAME"]) as server:
-        server.execute("SET session_replication_role = replica")
-        for model in apps.get_models(include_auto_created=True):
-            if model._meta.managed and model._meta.db_table not in KEPT:
-                server.execute(
-                    sql.SQL("DELETE FROM {}").format(sql.Identifier(model._meta.db_table))
-                )
+        server.execute(_emptying())
+
+
+@cache
+def _emptying() -> str:
+    """Return every DELETE at once: a round trip for each table would take longer than the work."""
+    tables = [
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and model._meta.db_table not in KEPT
+    ]
+    deletes = [f'DELETE FROM "{table}"' for table in tables]
+    return "; ".join(["SET session_replication_role = replica", *deletes])
 
 
 KEPT = {"journal_legalmove", "django_migrations", "django_content_type", "auth_permission"}
