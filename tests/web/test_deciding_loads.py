@@ -15,7 +15,7 @@ from tests.factories.doors import sign_in
 
 pytestmark = pytest.mark.django_db
 
-SEEN = re.compile(r'name="seen" value="([^"]*)"')
+SEEN = re.compile(r'name="seen"\s+value="([^"]*)"')
 
 
 @pytest.fixture
