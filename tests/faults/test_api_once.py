@@ -100,9 +100,9 @@ def test_one_load_billed_by_two_systems_at_once_is_one_invoice(invoice, now) -> 
         load = delivered_load(invoice.customer)
         evaluate_load(load.pk, by="user:7", at=now)
     path = f"loads/{load.number}/billing/issue/"
-    pairs = [(an_asker(at=now, name=name).secret, path, {}) for name in ("ERP", "Bank")]
+    secrets = [an_asker(at=now, name=name).secret for name in ("ERP", "Bank")]
 
-    answers = at_once(*pairs)
+    answers = at_once(*[(secret, path, {}) for secret in secrets])
 
     assert sorted(status for status, _ in answers) == [201, 409]
     assert Invoice.objects.count() == 2

@@ -94,6 +94,18 @@ def test_a_token_is_never_shown_and_stays_when_nothing_is_typed(keeper, tms):
     assert "tok-1" not in str(list(Event.objects.values_list("old", "new")))
 
 
+def test_a_token_is_not_sent_to_another_host_than_it_was_typed_for(keeper, tms):
+    change(keeper, poll_url="https://tms.example/events", poll_token="tok-1")
+
+    change(keeper, poll_url="https://tms.example/v2/events")
+    tms.refresh_from_db()
+    kept = tms.poll_token
+    change(keeper, poll_url="https://elsewhere.example/events")
+    tms.refresh_from_db()
+
+    assert (kept, tms.poll_token) == ("tok-1", "")
+
+
 def test_a_new_secret_is_shown_once_and_the_old_one_believed_for_a_day(keeper, tms):
     old = Source.objects.get()
 

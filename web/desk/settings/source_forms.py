@@ -1,6 +1,7 @@
 """How a system that sends to us is connected, and what each of it decides."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -59,11 +60,13 @@ class SourceForm(StandingForm):
         required=False,
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="Sent with each poll. Left empty it stays as it is; it is never shown.",
+        help_text="Sent with each poll, never shown. Left empty it stays, unless the feed moves to "
+        "another host.",
     )
 
     def __init__(self, *args: Any, source: Source | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._feed = source.poll_url if source else ""
         free = Q(source=None) | Q(source=source) if source else Q(source=None)
         keys = APIKey.objects.filter(free, scopes__contains=[Scope.EVENTS_WRITE], revoked_at=None)
         self.fields["api_key"].queryset = keys.order_by("name")  # type: ignore[attr-defined]
@@ -72,11 +75,18 @@ class SourceForm(StandingForm):
                 del self.fields[name]
 
     def values(self) -> dict[str, Any]:
-        """Return the fields of the source; a token that was not typed stays as it is."""
+        """Return the fields of the source; a token that was not typed stays with its host."""
         told = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
-        if not told.get("poll_token"):
+        has_moved = _host(told.get("poll_url", "")) != _host(self._feed)
+        if not told.get("poll_token") and not has_moved:
             told.pop("poll_token", None)
         return told
+
+
+def _host(url: str) -> str:
+    """Return scheme, host and port: a secret is told to no other."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 class NewSourceForm(SourceForm):
