@@ -156,7 +156,10 @@ def _name_data_once(_document: Document, pdf: PDF) -> None:
 
 @cache
 def _press() -> _Press:
-    """Load fonts and stylesheets; they live as long as the process."""
+    """Load fonts and stylesheets; they live as long as the process.
+
+    So does all the program has loaded by then: the collector is told not to walk it again.
+    """
     templates = settings.BASE_DIR / "templates" / "billing"
     fonts = settings.BASE_DIR / "static" / "fonts"
     fetcher = OwnFilesOnly({name: (fonts / name).read_bytes() for name in FONTS})
@@ -167,6 +170,8 @@ def _press() -> _Press:
         for size in ("letter", "A4")
     )
     mark = (templates / "mark.svg").read_bytes()
+    gc.collect()
+    gc.freeze()
     return _Press(fonts=config, mark=mark, letter=letter, a4=a4)
 
 
