@@ -145,8 +145,8 @@ def _of_states(stage: Stage, states: States, amount: str, *, hot: Q) -> list[Fig
         states.filter(**DOCUMENT_STAGES[stage])
         .values_list("currency")
         .annotate(
-            count=Count("pk"), amount=Sum(amount), oldest=Min("issued_at"),
-            hot=Count("pk", filter=hot),
+            count=Count("invoice"), amount=Sum(amount), oldest=Min("issued_at"),
+            hot=Count("invoice", filter=hot),
         )
     )  # fmt: skip
     return [Figures(stage, *row) for row in rows.order_by("currency")]
