@@ -12,6 +12,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from itertools import product
 
+from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from rating.engine import book as engine
@@ -235,13 +236,17 @@ def _lane(row: Lane) -> engine.LaneRow:
 def terms_of(version: RateCardVersion) -> Terms:
     """What a version holds beside its lanes; kept in memory once it is published."""
     if version.status in (Status.PUBLISHED, Status.RETIRED) and version.published_at:
-        return _frozen_terms(version.pk, version.published_at)
+        database = connection.settings_dict["NAME"]
+        return _frozen_terms(database, version.pk, version.published_at)
     return _read_terms(version.pk)
 
 
 @lru_cache(maxsize=512)
-def _frozen_terms(version_id: int, _published_at: datetime) -> Terms:
-    """Kept for good: triggers refuse any change to the rows of a published version."""
+def _frozen_terms(_database: str, version_id: int, _published_at: datetime) -> Terms:
+    """Kept for good: triggers refuse any change to the rows of a published version.
+
+    By database: a process that measures works in several, and they number versions alike.
+    """
     lanes = Lane.objects.filter(version=version_id)
     named = lanes.values_list("origin_kind", "destination_kind").distinct()
     kinds = frozenset((PlaceKind(near), PlaceKind(far)) for near, far in named)
