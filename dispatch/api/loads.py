@@ -69,16 +69,22 @@ class LoadListView(ListAPIView[Load]):
         filters=False,
     )
     def post(self, request: Request) -> Response:
-        """Make a load. Its SHIPMENT_ID, when it has one, names one load of the customer."""
+        """Make a load. Its SHIPMENT_ID, when it has one, names one load of the customer.
+
+        What a customer's own key sends is a tender: its price and miles bind nobody until the
+        carrier accepts it.
+        """
 
         def make() -> Response:
             body = NewLoadSerializer(data=request.data)
             body.is_valid(raise_exception=True)
-            customer = find_customer(key_of(request), code=body.validated_data.get("customer"))
+            key, asked = key_of(request), who(request)
+            customer = find_customer(key, code=body.validated_data.get("customer"))
             with plan_refusals():
                 load = create_load(
-                    body.to_facts(), customer=customer, source=SOURCE, **who(request)
-                )
+                    body.to_facts(), customer=customer, source=SOURCE,
+                    tendered_at=asked["at"] if key.customer else None, **asked,
+                )  # fmt: skip
             return show_load(request, load, code=status.HTTP_201_CREATED)
 
         return answer_once(request, make, is_optional=True)

@@ -338,12 +338,19 @@ class TestMaking:
             }
         ]  # fmt: skip
 
-    def test_a_customers_key_makes_loads_for_its_customer(self, customer_system, customer):
-        told = body()
+    def test_a_customers_key_tenders_loads_of_its_customer(self, customer_system, customer):
+        told = body(quoted_amount="1.00")
         del told["customer"]
 
         assert customer_system.post(told).status_code == 201
         assert Load.objects.get().customer == customer
+
+    def test_what_a_customer_names_as_price_waits_for_the_carrier(self, customer_system):
+        customer_system.post(body(quoted_amount="1.00"))
+
+        offered = Load.objects.get()
+        assert offered.status == Load.Status.TENDERED
+        assert list(offered.milestones.values_list("kind", flat=True)) == ["TENDERED"]
 
     def test_a_customers_key_makes_none_for_another(self, customer_system):
         CustomerFactory.create(code="OTHR-1")
