@@ -9,6 +9,8 @@ from typing import Any, TypeVar, get_args
 
 import msgspec
 
+from journal.rules.instants import YEARS
+
 _PATH = re.compile(r" - at `(?:key in )?\$\.?(?P<path>[^`]*)`$")
 _MISSING = re.compile(r"Object missing required field `(?P<name>[^`]*)`")
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
@@ -18,7 +20,6 @@ _WHEN = re.compile(
     r"(Z|[+-][0-9]{2}:[0-9]{2})?",
     re.ASCII,
 )
-_YEARS = range(1990, 2101)
 
 Record = TypeVar("Record", bound=msgspec.Struct)
 
@@ -124,7 +125,7 @@ def when_of(text: str, *, field: str) -> datetime:
         when = datetime.fromisoformat(text) if _WHEN.fullmatch(text) else None
     except ValueError:
         when = None
-    if when is None or when.year not in _YEARS:
+    if when is None or when.year not in YEARS:
         message = f"{field}: {text[:40]!r} is not a time such as 2026-03-04T09:12:00-06:00."
         raise FieldError(message, field=field)
     return when

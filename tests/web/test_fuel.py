@@ -75,7 +75,7 @@ def test_a_correction_stands_beside_what_it_corrects(desk, programme) -> None:
         ({"survey_on": "2026-11-17"}, "is for Mondays"),
         ({"published_at": "2026-12-17T10:00"}, "still to come"),
         ({"value": "-1"}, "greater than or equal to 0"),
-        ({"source": ""}, "required"),
+        ({"source": ""}, "Fill in “Source”"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused(desk, programme, told, words: str) -> None:
