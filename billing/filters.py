@@ -21,7 +21,7 @@ class InvoiceFilters(filters.FilterSet):  # type: ignore[misc]  # comes without 
 class BillingFilters(filters.FilterSet):  # type: ignore[misc]  # comes without types
     """The parameters of `GET /api/v1/billings/`; several values of a status are alternatives."""
 
-    status = filters.MultipleChoiceFilter(choices=LoadBilling.Status.choices)
+    status = filters.MultipleChoiceFilter(choices=LoadBilling.Status.choices, distinct=False)
     customer = filters.CharFilter(field_name="customer__code", help_text="Our code of a customer.")
     is_held = filters.BooleanFilter(field_name="held_at", lookup_expr="isnull", exclude=True)
 
@@ -29,5 +29,5 @@ class BillingFilters(filters.FilterSet):  # type: ignore[misc]  # comes without 
 class ChargeFilters(filters.FilterSet):  # type: ignore[misc]  # comes without types
     """The parameters of the charges of a load."""
 
-    status = filters.MultipleChoiceFilter(choices=Charge.Status.choices)
+    status = filters.MultipleChoiceFilter(choices=Charge.Status.choices, distinct=False)
     code = filters.CharFilter()

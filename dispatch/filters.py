@@ -10,7 +10,7 @@ from dispatch.models.reference import reference_key
 class LoadFilters(filters.FilterSet):  # type: ignore[misc]  # comes without types
     """The parameters of `GET /api/v1/loads/`; several values of a status are alternatives."""
 
-    status = filters.MultipleChoiceFilter(choices=Load.Status.choices)
+    status = filters.MultipleChoiceFilter(choices=Load.Status.choices, distinct=False)
     shipment_type = filters.ChoiceFilter(choices=Load.ShipmentType.choices)
     customer = filters.CharFilter(field_name="customer__code", help_text="Our code of a customer.")
     reference = filters.CharFilter(

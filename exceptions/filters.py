@@ -11,7 +11,9 @@ class CaseFilters(filters.FilterSet):  # type: ignore[misc]  # comes without typ
     """The parameters of `GET /api/v1/cases/`; several kinds are alternatives."""
 
     status = filters.ChoiceFilter(choices=Case.Status.choices)
-    kind = filters.MultipleChoiceFilter(choices=[(name, name) for name in sorted(KINDS)])
+    kind = filters.MultipleChoiceFilter(
+        choices=[(name, name) for name in sorted(KINDS)], distinct=False
+    )
     owner_group = filters.ChoiceFilter(choices=[(role, role) for role in sorted(STAFF_ROLES)])
     load = filters.CharFilter(field_name="load__number", help_text="Our number of a load.")
     customer = filters.CharFilter(field_name="customer__code", help_text="Our code of a customer.")

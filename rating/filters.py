@@ -9,7 +9,7 @@ from rating.models import RateCardVersion
 class VersionFilters(filters.FilterSet):  # type: ignore[misc]  # comes without types
     """The parameters of the versions of a card."""
 
-    status = filters.MultipleChoiceFilter(choices=RateCardVersion.Status.choices)
+    status = filters.MultipleChoiceFilter(choices=RateCardVersion.Status.choices, distinct=False)
 
 
 class FuelValueFilters(filters.FilterSet):  # type: ignore[misc]  # comes without types
