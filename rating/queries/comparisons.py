@@ -13,8 +13,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
-from rating.engine.book import AccessorialRule
+from rating.engine.book import AccessorialRule, DetentionTerms, FreeTime
 from rating.models import AccessorialRule as RuleRow
+from rating.models import DetentionTerms as DetentionRow
 from rating.models import FakRange as FakRow
 from rating.models import Lane, RateCardVersion
 from rating.models import SpaceRule as SpaceRow
@@ -234,7 +235,21 @@ def _rules_of(version: RateCardVersion) -> dict[str, dict[str, str]]:
 def _told(rule: AccessorialRule) -> dict[str, str]:
     """The columns of a rule as text, and what other tables hold of it."""
     tiers = "; ".join(f"{_text(tier.from_quantity)}: {_text(tier.rate)}" for tier in rule.tiers)
-    return _cells(rule, RuleRow) | {"tiers": tiers, "detention": str(rule.detention or "")}
+    return _cells(rule, RuleRow) | {"tiers": tiers} | _told_waiting(rule.detention)
+
+
+def _told_waiting(terms: DetentionTerms | None) -> dict[str, str]:
+    """The columns of how waiting is billed, and the minutes that are free at which stops."""
+    if terms is None:
+        return {}
+    free = "; ".join(_told_free(each) for each in terms.free_times)
+    return _cells(terms, DetentionRow) | {"free_time": free}
+
+
+def _told_free(each: FreeTime) -> str:
+    stop = f"{each.stop_kind.lower()} " if each.stop_kind else ""
+    weight = f"from {_text(each.from_weight_lb)} lb " if each.from_weight_lb else ""
+    return f"{stop}{weight}{each.minutes} min"
 
 
 def _cells(value: Any, model: type[Model]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from rating.engine.book import WeightBreak
+from rating.engine.book import FreeTime, WeightBreak
 from rating.engine.choices import Basis
 from rating.engine.freight import FakRange
 from rating.engine.places import Place
@@ -142,3 +142,20 @@ def test_a_next_draft_is_the_same_but_for_its_period():
 )
 def test_percent_is_told_of_numbers_only(before, after, percent):
     assert percent_change(before, after) == percent
+
+
+def test_a_change_in_how_waiting_is_billed_is_told_by_what_changed():
+    terms = DETENTION.detention
+    assert terms
+    before = drafted(accessorials=(DETENTION,))
+    longer = replace(terms, free_times=(FreeTime(minutes=90),), increment_minutes=30)
+    after = drafted(
+        before.card, effective_from=LATER, accessorials=(replace(DETENTION, detention=longer),)
+    )
+
+    (change,) = compare_rules(before, after)
+
+    assert {(cell.column, cell.after) for cell in change.cells} == {
+        ("increment_minutes", "30"),
+        ("free_time", "90 min"),
+    }
